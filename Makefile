@@ -1,0 +1,56 @@
+# One name for everything people and CI do. `make serve` and `make test` install what they need into .venv first.
+PYTHON ?= python3
+DATA ?=
+MODEL ?=
+BIN := .venv/bin
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export GRPC_ENABLE_FORK_SUPPORT := 0
+
+.PHONY: serve test check bench eval retrain generate fast clean
+
+# The build tools first, then the product in place: kernels are compiled once and rebuilt when a source changes.
+.venv/installed: pyproject.toml meson.build accel/acumen_accel/meson.build clients/python/pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --group build
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pip install --quiet --no-build-isolation --editable '.[dev]'
+	$(BIN)/pip install --quiet --editable 'clients/python[cli]'
+	touch $@
+
+serve: .venv/installed
+	$(BIN)/acumend --log-format console $(ARGS)
+
+test: .venv/installed
+	$(BIN)/pytest $(ARGS)
+
+# What does not start a server or draw a thousand cases; part of `check`.
+fast: .venv/installed
+	$(BIN)/pytest tests/unit tests/contract/test_tidy.py -m 'not slow' $(ARGS)
+
+check: .venv/installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy server/acumen accel/acumen_accel clients/python/acumen_client tools
+	$(BIN)/python tools/lint_imports.py
+	$(BIN)/buf lint
+	$(BIN)/python tools/breaking.py
+	$(BIN)/python tools/generate.py --check
+	$(MAKE) fast
+
+bench: .venv/installed
+	$(BIN)/python -m benchmarks $(ARGS)
+
+# Judge every model (or MODEL) on the public sets in DATA and rewrite the cards.
+eval: .venv/installed
+	$(BIN)/python tools/retrain.py --judge $(if $(DATA),--data $(DATA)) $(or $(MODEL),all)
+
+# Train MODEL from its seed, then judge it.
+retrain: .venv/installed
+	$(BIN)/python tools/retrain.py $(if $(DATA),--data $(DATA)) $(MODEL)
+
+generate: .venv/installed
+	$(BIN)/python tools/generate.py
+
+clean:
+	rm -rf .venv build

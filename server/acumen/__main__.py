@@ -1,0 +1,40 @@
+"""`acumend`: parse, then serve."""
+
+import os
+import sys
+
+# Before anything that reads them: one thread a product (workers are the parallelism), and no fork handlers in gRPC.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+
+import uvloop
+
+from acumen import config, log
+from acumen.app import serve
+from acumen.rpc.sockets import AddressInUse
+from acumen.supervisor import USED_WRONGLY, WORKER_VARIABLE, Supervisor
+
+
+def main() -> None:
+    """Serve as the flags, the environment and the file say; exits 0 after a drain, 2 when it cannot start."""
+    try:
+        settings = config.load(sys.argv[1:])
+        log.configure(settings.log_level, settings.log_format)
+        worker = os.environ.get(WORKER_VARIABLE)
+        if settings.workers > 1 and worker is None:
+            sys.exit(uvloop.run(Supervisor(settings).run()))
+        uvloop.run(serve(settings, int(worker or 0), alone=worker is None))
+    except config.ConfigError as error:
+        _refuse(f"the configuration has mistakes:\n{error}")
+    except AddressInUse as error:
+        _refuse(str(error))
+
+
+def _refuse(text: str) -> None:
+    sys.stderr.write(f"acumend: {text}\n")
+    sys.exit(USED_WRONGLY)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""One worker: everything is put together here, started in order, and stopped in reverse."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, contextmanager
+from typing import Any
+
+import prometheus_client
+
+from acumen import __version__, log
+from acumen.clock import SystemClock
+from acumen.config import Settings
+from acumen.models import CATALOGUE
+from acumen.neural.executor import BoundedExecutor
+from acumen.neural.inference import Inference
+from acumen.neural.predictor import Predictor
+from acumen.neural.registry import CacheLimits, Registry
+from acumen.neural.runtime import RuntimeConfig, kernels_of
+from acumen.neural.serving import Serving
+from acumen.proto.v1 import neural_pb2
+from acumen.rpc.admission import Admission
+from acumen.rpc.convert import duration
+from acumen.rpc.describe import Facts
+from acumen.rpc.edge import Edge
+from acumen.rpc.health import Health
+from acumen.rpc.metrics import Metrics
+from acumen.rpc.neural import NeuralServicer
+from acumen.rpc.rules import Rules
+from acumen.rpc.server import build
+from acumen.rpc.service import handler_of, requests_of
+from acumen.rpc.sockets import AddressInUse, lock, private, unix_socket, worker_socket
+from acumen.storage.journal import SqliteJournal
+from acumen.storage.predictions import PredictionLog
+
+NEURAL = neural_pb2.DESCRIPTOR.services_by_name["Neural"]
+BATCH_ITEMS = 256
+STREAM_WINDOW = 256
+LAST_WORDS_S = 0.2
+
+_log = log.logger("app")
+
+
+async def serve(settings: Settings, worker: int, alone: bool) -> None:
+    """Serve until SIGTERM or SIGINT, then drain; a second signal ends the process at once.
+
+    `worker` is this process's number; `alone` says that it holds the data folder by itself. Raises `AddressInUse`.
+    """
+    stopping = _signals()
+    async with AsyncExitStack() as stack:
+        if alone:
+            stack.enter_context(lock(settings.data_dir / "lock", f"data folder {settings.data_dir}"))
+        clock = SystemClock()
+        started_ms = clock.now_ms()
+        executor = BoundedExecutor(settings.threads)
+        stack.callback(executor.close)
+        predictions = PredictionLog(settings.data_dir, settings.record_buffer, settings.records_kept)
+        serving = _serving(stack, settings, executor, predictions, clock)
+        journal = SqliteJournal(settings.data_dir, clock, serving.apply)
+        await stack.enter_async_context(predictions)
+        await stack.enter_async_context(journal)
+        await serving.loaded()
+
+        metrics, health = Metrics(), Health([NEURAL.full_name])
+        edge = Edge(
+            Rules(requests_of(NEURAL)),
+            Admission(settings.max_in_flight, settings.max_streams),
+            settings.default_deadline_ms / 1e3,
+            settings.stream_idle_ms / 1e3,
+        )
+        facts = _facts(settings, started_ms, worker)
+        servicer = NeuralServicer(serving, journal, predictions, facts)
+        handlers = [handler_of(NEURAL, servicer, edge, metrics)]
+        shared = settings.workers > 1
+        server = build(handlers, [NEURAL.full_name], health, settings.max_message_bytes, shared)
+        addresses = _bind(stack, server, settings, worker)
+        _expose(stack, metrics, settings, worker, serving, edge, predictions)
+
+        await server.start()
+        stack.push_async_callback(server.stop, LAST_WORDS_S)
+        sweeper = asyncio.create_task(edge.sweep())
+        stack.callback(sweeper.cancel)
+        health.set_all(True)
+        _log.info("serving", version=__version__, worker=worker, addresses=addresses, kernels=serving.config.kernels)
+
+        await stopping.wait()
+        _log.info("draining", worker=worker, calls=edge.admission.calls, streams=edge.admission.streams)
+        health.set_all(False)
+        health.close()
+        done = await edge.drain(settings.drain_grace_ms / 1e3)
+        _log.info("drained", worker=worker, complete=done)
+
+
+def _signals() -> asyncio.Event:
+    stopping = asyncio.Event()
+
+    def stop(number: int) -> None:
+        if stopping.is_set():
+            os._exit(128 + number)  # asked twice: now
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop, number)
+    return stopping
+
+
+def _loader() -> ThreadPoolExecutor:
+    """Return the threads that read models; their own, so that loading never waits for inference nor the other way round."""
+    return ThreadPoolExecutor(2, thread_name_prefix="loading")
+
+
+def _serving(
+    stack: AsyncExitStack,
+    settings: Settings,
+    executor: BoundedExecutor,
+    predictions: PredictionLog,
+    clock: SystemClock,
+) -> Serving:
+    config = RuntimeConfig(
+        memory_max_bytes=settings.model_cache_bytes,
+        threads=settings.threads,
+        batch_window_ms=settings.batch_window_ms,
+        kernels=settings.kernels,
+    )
+    limits = CacheLimits(
+        keep=settings.model_cache, models=settings.model_cache_size, size_bytes=settings.model_cache_bytes
+    )
+    registry = Registry(CATALOGUE, Inference(kernels_of(settings.kernels)), limits, stack.enter_context(_loader()))
+    return Serving(registry, Predictor(predictions.add, clock), executor, config)
+
+
+def _facts(settings: Settings, started_ms: int, worker: int) -> Facts:
+    limits = neural_pb2.Limits(
+        message_bytes=settings.max_message_bytes,
+        calls_in_flight=settings.max_in_flight,
+        streams=settings.max_streams,
+        batch_items=BATCH_ITEMS,
+        stream_window=STREAM_WINDOW,
+        default_deadline=duration(settings.default_deadline_ms / 1e3),
+        stream_idle=duration(settings.stream_idle_ms / 1e3),
+    )
+    grace_s = settings.drain_grace_ms / 1e3
+    return Facts(
+        started_ms=started_ms, worker=worker, workers=settings.workers, limits=limits, drain_grace_s=grace_s
+    )
+
+
+def _bind(stack: AsyncExitStack, server: Any, settings: Settings, worker: int) -> list[str]:
+    addresses = []
+    if settings.socket:
+        path = worker_socket(settings.socket, worker)
+        addresses.append(_bound(server, stack.enter_context(unix_socket(path))))
+    if settings.tcp:
+        addresses.append(_bound(server, settings.tcp))
+    return addresses
+
+
+def _bound(server: Any, address: str) -> str:
+    try:
+        with private():
+            port = server.add_insecure_port(address)
+    except RuntimeError as error:
+        raise AddressInUse(f"{address} cannot be bound: {error}") from None
+    return address if address.startswith("unix:") else f"{address.rpartition(':')[0]}:{port}"
+
+
+def _expose(
+    stack: AsyncExitStack,
+    metrics: Metrics,
+    settings: Settings,
+    worker: int,
+    serving: Serving,
+    edge: Edge,
+    predictions: PredictionLog,
+) -> None:
+    metrics.gauge("acumen_calls_in_flight", "Unary calls worked on.", lambda: edge.admission.calls)
+    metrics.gauge("acumen_open_streams", "Streams open.", lambda: edge.admission.streams)
+    metrics.gauge("acumen_predictions_dropped", "Records dropped for lack of room.", lambda: predictions.dropped)
+    for name, usage in serving.registry.usage.items():
+        label = name.replace("-", "_")
+        metrics.gauge(f"acumen_inferences_{label}", f"Inferences of {name}.", lambda usage=usage: usage.inferences)
+    if settings.metrics:
+        stack.enter_context(_metrics_port(metrics, settings.metrics, worker))
+
+
+@contextmanager
+def _metrics_port(metrics: Metrics, address: str, worker: int) -> Iterator[None]:
+    host, _, port = address.rpartition(":")
+    number = int(port) + worker if int(port) else 0
+    try:
+        server, thread = prometheus_client.start_http_server(number, host, metrics.registry)
+    except OSError as error:
+        raise AddressInUse(f"metrics address {host}:{number} cannot be bound: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

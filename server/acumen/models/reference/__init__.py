@@ -1,0 +1,1 @@
+"""Networks of known size for benchmarks; trained and true."""

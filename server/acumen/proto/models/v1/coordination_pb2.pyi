@@ -1,0 +1,170 @@
+from acumen.proto.buf.validate import validate_pb2 as _validate_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class VoteTable(_message.Message):
+    __slots__ = ("options", "votes", "agent_history", "quorum", "loss_matrix")
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    VOTES_FIELD_NUMBER: _ClassVar[int]
+    AGENT_HISTORY_FIELD_NUMBER: _ClassVar[int]
+    QUORUM_FIELD_NUMBER: _ClassVar[int]
+    LOSS_MATRIX_FIELD_NUMBER: _ClassVar[int]
+    options: _containers.RepeatedScalarFieldContainer[str]
+    votes: _containers.RepeatedCompositeFieldContainer[Vote]
+    agent_history: _containers.RepeatedCompositeFieldContainer[AgentHistory]
+    quorum: int
+    loss_matrix: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, options: _Optional[_Iterable[str]] = ..., votes: _Optional[_Iterable[_Union[Vote, _Mapping]]] = ..., agent_history: _Optional[_Iterable[_Union[AgentHistory, _Mapping]]] = ..., quorum: _Optional[int] = ..., loss_matrix: _Optional[_Iterable[float]] = ...) -> None: ...
+
+class Vote(_message.Message):
+    __slots__ = ("agent", "item", "option", "confidence")
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    ITEM_FIELD_NUMBER: _ClassVar[int]
+    OPTION_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    agent: str
+    item: str
+    option: str
+    confidence: float
+    def __init__(self, agent: _Optional[str] = ..., item: _Optional[str] = ..., option: _Optional[str] = ..., confidence: _Optional[float] = ...) -> None: ...
+
+class AgentHistory(_message.Message):
+    __slots__ = ("agent", "correct", "total")
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    CORRECT_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    agent: str
+    correct: int
+    total: int
+    def __init__(self, agent: _Optional[str] = ..., correct: _Optional[int] = ..., total: _Optional[int] = ...) -> None: ...
+
+class ConsensusDecision(_message.Message):
+    __slots__ = ("options", "decisions", "agents", "correlated_groups", "needs_more_votes")
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    DECISIONS_FIELD_NUMBER: _ClassVar[int]
+    AGENTS_FIELD_NUMBER: _ClassVar[int]
+    CORRELATED_GROUPS_FIELD_NUMBER: _ClassVar[int]
+    NEEDS_MORE_VOTES_FIELD_NUMBER: _ClassVar[int]
+    options: _containers.RepeatedScalarFieldContainer[str]
+    decisions: _containers.RepeatedCompositeFieldContainer[ItemDecision]
+    agents: _containers.RepeatedCompositeFieldContainer[AgentReliability]
+    correlated_groups: _containers.RepeatedCompositeFieldContainer[CorrelatedGroup]
+    needs_more_votes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, options: _Optional[_Iterable[str]] = ..., decisions: _Optional[_Iterable[_Union[ItemDecision, _Mapping]]] = ..., agents: _Optional[_Iterable[_Union[AgentReliability, _Mapping]]] = ..., correlated_groups: _Optional[_Iterable[_Union[CorrelatedGroup, _Mapping]]] = ..., needs_more_votes: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ItemDecision(_message.Message):
+    __slots__ = ("item", "option", "posterior", "margin", "abstained", "votes")
+    ITEM_FIELD_NUMBER: _ClassVar[int]
+    OPTION_FIELD_NUMBER: _ClassVar[int]
+    POSTERIOR_FIELD_NUMBER: _ClassVar[int]
+    MARGIN_FIELD_NUMBER: _ClassVar[int]
+    ABSTAINED_FIELD_NUMBER: _ClassVar[int]
+    VOTES_FIELD_NUMBER: _ClassVar[int]
+    item: str
+    option: str
+    posterior: _containers.RepeatedScalarFieldContainer[float]
+    margin: float
+    abstained: bool
+    votes: int
+    def __init__(self, item: _Optional[str] = ..., option: _Optional[str] = ..., posterior: _Optional[_Iterable[float]] = ..., margin: _Optional[float] = ..., abstained: bool = ..., votes: _Optional[int] = ...) -> None: ...
+
+class AgentReliability(_message.Message):
+    __slots__ = ("agent", "reliability", "bias", "votes")
+    AGENT_FIELD_NUMBER: _ClassVar[int]
+    RELIABILITY_FIELD_NUMBER: _ClassVar[int]
+    BIAS_FIELD_NUMBER: _ClassVar[int]
+    VOTES_FIELD_NUMBER: _ClassVar[int]
+    agent: str
+    reliability: float
+    bias: _containers.RepeatedScalarFieldContainer[float]
+    votes: int
+    def __init__(self, agent: _Optional[str] = ..., reliability: _Optional[float] = ..., bias: _Optional[_Iterable[float]] = ..., votes: _Optional[int] = ...) -> None: ...
+
+class CorrelatedGroup(_message.Message):
+    __slots__ = ("agents", "agreement")
+    AGENTS_FIELD_NUMBER: _ClassVar[int]
+    AGREEMENT_FIELD_NUMBER: _ClassVar[int]
+    agents: _containers.RepeatedScalarFieldContainer[str]
+    agreement: float
+    def __init__(self, agents: _Optional[_Iterable[str]] = ..., agreement: _Optional[float] = ...) -> None: ...
+
+class LoadMetrics(_message.Message):
+    __slots__ = ("servers", "arrival_rate_per_s", "arrival_cv", "size_cv", "slo_ms", "max_step")
+    SERVERS_FIELD_NUMBER: _ClassVar[int]
+    ARRIVAL_RATE_PER_S_FIELD_NUMBER: _ClassVar[int]
+    ARRIVAL_CV_FIELD_NUMBER: _ClassVar[int]
+    SIZE_CV_FIELD_NUMBER: _ClassVar[int]
+    SLO_MS_FIELD_NUMBER: _ClassVar[int]
+    MAX_STEP_FIELD_NUMBER: _ClassVar[int]
+    servers: _containers.RepeatedCompositeFieldContainer[ServerLoad]
+    arrival_rate_per_s: float
+    arrival_cv: float
+    size_cv: float
+    slo_ms: float
+    max_step: float
+    def __init__(self, servers: _Optional[_Iterable[_Union[ServerLoad, _Mapping]]] = ..., arrival_rate_per_s: _Optional[float] = ..., arrival_cv: _Optional[float] = ..., size_cv: _Optional[float] = ..., slo_ms: _Optional[float] = ..., max_step: _Optional[float] = ...) -> None: ...
+
+class ServerLoad(_message.Message):
+    __slots__ = ("id", "nominal_capacity_per_s", "in_flight", "queue", "p50_ms", "p99_ms", "error_rate", "cpu", "last_report_age_ms", "recent", "current_weight")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    NOMINAL_CAPACITY_PER_S_FIELD_NUMBER: _ClassVar[int]
+    IN_FLIGHT_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_FIELD_NUMBER: _ClassVar[int]
+    P50_MS_FIELD_NUMBER: _ClassVar[int]
+    P99_MS_FIELD_NUMBER: _ClassVar[int]
+    ERROR_RATE_FIELD_NUMBER: _ClassVar[int]
+    CPU_FIELD_NUMBER: _ClassVar[int]
+    LAST_REPORT_AGE_MS_FIELD_NUMBER: _ClassVar[int]
+    RECENT_FIELD_NUMBER: _ClassVar[int]
+    CURRENT_WEIGHT_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    nominal_capacity_per_s: float
+    in_flight: int
+    queue: int
+    p50_ms: float
+    p99_ms: float
+    error_rate: float
+    cpu: float
+    last_report_age_ms: float
+    recent: _containers.RepeatedCompositeFieldContainer[LoadWindow]
+    current_weight: float
+    def __init__(self, id: _Optional[str] = ..., nominal_capacity_per_s: _Optional[float] = ..., in_flight: _Optional[int] = ..., queue: _Optional[int] = ..., p50_ms: _Optional[float] = ..., p99_ms: _Optional[float] = ..., error_rate: _Optional[float] = ..., cpu: _Optional[float] = ..., last_report_age_ms: _Optional[float] = ..., recent: _Optional[_Iterable[_Union[LoadWindow, _Mapping]]] = ..., current_weight: _Optional[float] = ...) -> None: ...
+
+class LoadWindow(_message.Message):
+    __slots__ = ("rate_per_s", "mean_ms")
+    RATE_PER_S_FIELD_NUMBER: _ClassVar[int]
+    MEAN_MS_FIELD_NUMBER: _ClassVar[int]
+    rate_per_s: float
+    mean_ms: float
+    def __init__(self, rate_per_s: _Optional[float] = ..., mean_ms: _Optional[float] = ...) -> None: ...
+
+class DistributionPlan(_message.Message):
+    __slots__ = ("weights", "drain", "expected_p99_ms_q50", "expected_p99_ms_q90", "overload")
+    WEIGHTS_FIELD_NUMBER: _ClassVar[int]
+    DRAIN_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_P99_MS_Q50_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_P99_MS_Q90_FIELD_NUMBER: _ClassVar[int]
+    OVERLOAD_FIELD_NUMBER: _ClassVar[int]
+    weights: _containers.RepeatedCompositeFieldContainer[ServerWeight]
+    drain: _containers.RepeatedScalarFieldContainer[str]
+    expected_p99_ms_q50: float
+    expected_p99_ms_q90: float
+    overload: bool
+    def __init__(self, weights: _Optional[_Iterable[_Union[ServerWeight, _Mapping]]] = ..., drain: _Optional[_Iterable[str]] = ..., expected_p99_ms_q50: _Optional[float] = ..., expected_p99_ms_q90: _Optional[float] = ..., overload: bool = ...) -> None: ...
+
+class ServerWeight(_message.Message):
+    __slots__ = ("server", "weight", "speed_per_s", "utilisation")
+    SERVER_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FIELD_NUMBER: _ClassVar[int]
+    SPEED_PER_S_FIELD_NUMBER: _ClassVar[int]
+    UTILISATION_FIELD_NUMBER: _ClassVar[int]
+    server: str
+    weight: float
+    speed_per_s: float
+    utilisation: float
+    def __init__(self, server: _Optional[str] = ..., weight: _Optional[float] = ..., speed_per_s: _Optional[float] = ..., utilisation: _Optional[float] = ...) -> None: ...

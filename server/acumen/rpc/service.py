@@ -1,0 +1,47 @@
+"""Methods by name: a servicer's coroutine `list_models` serves the contract's `ListModels`."""
+
+import re
+from typing import Any
+
+import grpc
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message_factory import GetMessageClass
+
+from acumen.rpc.edge import Edge
+from acumen.rpc.metrics import Metrics
+
+KINDS = {(False, False): "unary", (True, False): "client_stream", (False, True): "server_stream", (True, True): "bidi_stream"}
+HANDLERS = {
+    "unary": grpc.unary_unary_rpc_method_handler,
+    "server_stream": grpc.unary_stream_rpc_method_handler,
+    "client_stream": grpc.stream_unary_rpc_method_handler,
+    "bidi_stream": grpc.stream_stream_rpc_method_handler,
+}
+
+
+def handler_of(service: ServiceDescriptor, servicer: Any, edge: Edge, metrics: Metrics) -> grpc.GenericRpcHandler:
+    """Return gRPC's handler of a whole service; AttributeError if the servicer lacks a method of the contract."""
+    methods = {method.name: _method(method, servicer, edge, metrics) for method in service.methods}
+    return grpc.method_handlers_generic_handler(service.full_name, methods)
+
+
+def _method(method: MethodDescriptor, servicer: Any, edge: Edge, metrics: Metrics) -> grpc.RpcMethodHandler:
+    kind = KINDS[method.client_streaming, method.server_streaming]
+    function = getattr(servicer, snake_case(method.name))
+    wrap = edge.unary if kind == "unary" else edge.stream
+    measured = metrics.method(method.containing_service.full_name, method.name, kind)
+    return HANDLERS[kind](
+        wrap(method.name, measured, function),
+        request_deserializer=GetMessageClass(method.input_type).FromString,
+        response_serializer=GetMessageClass(method.output_type).SerializeToString,
+    )
+
+
+def requests_of(service: ServiceDescriptor) -> list[Any]:
+    """Return the request classes of a service, for warming up their rules."""
+    return [GetMessageClass(method.input_type) for method in service.methods]
+
+
+def snake_case(name: str) -> str:
+    """Return `list_models` for `ListModels`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

@@ -1,0 +1,60 @@
+"""The one SQLite file of a data folder: how it is opened, and what tables it has."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from acumen.errors import StorageFull
+
+FILE = "acumen.db"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS journal (
+    revision INTEGER PRIMARY KEY AUTOINCREMENT,
+    body BLOB NOT NULL,
+    time_ms INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS requests (
+    id TEXT PRIMARY KEY,
+    digest BLOB NOT NULL,
+    revision INTEGER NOT NULL,
+    time_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS requests_by_time ON requests (time_ms);
+CREATE TABLE IF NOT EXISTS predictions (
+    id TEXT PRIMARY KEY,
+    namespace TEXT NOT NULL,
+    model TEXT NOT NULL,
+    version TEXT NOT NULL,
+    p REAL NOT NULL,
+    time_ms INTEGER NOT NULL,
+    event_happened INTEGER
+);
+"""
+BUSY_TIMEOUT_MS = 10_000
+
+
+def connect(data_dir: Path, synchronous: str) -> sqlite3.Connection:
+    """Open the file in WAL mode, making it if need be; `synchronous` is FULL (acknowledged is on disk) or NORMAL."""
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    connection = sqlite3.connect(data_dir / FILE, isolation_level=None, check_same_thread=False)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
+    connection.executescript(SCHEMA)
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit what happens inside, or none of it; a full disk is `StorageFull`."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("COMMIT")
+    except BaseException as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
+            raise StorageFull(f"the journal could not be written: {error}") from error
+        raise
