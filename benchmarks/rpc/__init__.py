@@ -1,0 +1,1 @@
+"""The server beside an echo server: what serving costs over what gRPC costs."""
