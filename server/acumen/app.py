@@ -28,6 +28,7 @@ from acumen.rpc.edge import Edge
 from acumen.rpc.health import Health
 from acumen.rpc.metrics import Metrics
 from acumen.rpc.neural import NeuralServicer
+from acumen.rpc.predict_stream import LARGEST_WINDOW
 from acumen.rpc.rules import Rules
 from acumen.rpc.server import build
 from acumen.rpc.service import handler_of, requests_of
@@ -37,7 +38,6 @@ from acumen.storage.predictions import PredictionLog
 
 NEURAL = neural_pb2.DESCRIPTOR.services_by_name["Neural"]
 BATCH_ITEMS = 256
-STREAM_WINDOW = 256
 LAST_WORDS_S = 0.2
 
 _log = log.logger("app")
@@ -137,7 +137,7 @@ def _facts(settings: Settings, started_ms: int, worker: int) -> Facts:
         calls_in_flight=settings.max_in_flight,
         streams=settings.max_streams,
         batch_items=BATCH_ITEMS,
-        stream_window=STREAM_WINDOW,
+        stream_window=LARGEST_WINDOW,
         default_deadline=duration(settings.default_deadline_ms / 1e3),
         stream_idle=duration(settings.stream_idle_ms / 1e3),
     )

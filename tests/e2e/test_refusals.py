@@ -168,9 +168,10 @@ def test_bytes_that_are_no_message(server: Any) -> None:
 
 
 def test_a_batch_over_its_limit(server: Any) -> None:
-    """257 items: the number and the limit."""
-    with server.client() as client, pytest.raises(InvalidInput, match="256.*257"):
+    """257 items: RESOURCE_EXHAUSTED with the number and the limit."""
+    with server.client() as client, pytest.raises(ResourceExhausted, match="257.*256") as caught:
         client.predict_batch([wave()] * 257, model=REFERENCE)
+    assert caught.value.reason == "LIMIT_EXCEEDED"
 
 
 def test_an_expired_deadline_is_a_typed_error(server: Any) -> None:
@@ -209,7 +210,6 @@ STREAM_MISTAKES: dict[str, list[Callable[[], Any]]] = {
     "no start": [lambda: _item(1)],
     "two starts": [_start, _start],
     "an empty message": [_start, neural_pb2.PredictStreamRequest],
-    "a window over its limit": [lambda: neural_pb2.PredictStreamRequest(start={"max_in_flight": 10_000})],
 }
 
 
@@ -220,6 +220,15 @@ def test_a_broken_conversation_ends_the_stream(server: Any, name: str) -> None:
         with pytest.raises(grpc.RpcError) as caught:
             list(NeuralStub(channel).PredictStream((make() for make in STREAM_MISTAKES[name]), timeout=10))
         assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_a_window_over_its_limit(server: Any) -> None:
+    """RESOURCE_EXHAUSTED with the number and the limit."""
+    start = neural_pb2.PredictStreamRequest(start={"max_in_flight": 10_000})
+    with grpc.insecure_channel(server.address(), options=[("grpc.default_authority", "localhost")]) as channel:
+        with pytest.raises(grpc.RpcError, match="10000.*256") as caught:
+            list(NeuralStub(channel).PredictStream(iter([start]), timeout=10))
+        assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
 def test_cancelled_streams_leave_nothing_behind(server: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from acumen.errors import AcumenError, InvalidInput, Overloaded
+from acumen.errors import AcumenError, InvalidInput, LimitExceeded, Overloaded
 from acumen.neural.serving import Serving
 from acumen.proto.v1 import neural_pb2 as pb
 from acumen.rpc.convert import duration
@@ -13,6 +13,7 @@ from acumen.rpc.status import status_of
 from acumen.rpc.stream import Stream
 
 DEFAULT_WINDOW = 32
+LARGEST_WINDOW = 256
 
 
 class PredictStream:
@@ -44,6 +45,8 @@ class PredictStream:
             raise InvalidInput.of("message", "the first message of a prediction stream must be start")
         self._start = first.start
         self._window = self._start.max_in_flight or DEFAULT_WINDOW
+        if self._window > LARGEST_WINDOW:
+            raise LimitExceeded("start.max_in_flight", self._window, LARGEST_WINDOW)
         self._stream.on_drain = self._say_draining
 
     async def _say_draining(self) -> None:

@@ -17,10 +17,20 @@ class Rules:
             self._validator.collect_violations(request())
 
     def check(self, request: Message) -> None:
-        """Raise `InvalidInput` with every broken rule of a request."""
+        """Raise `InvalidInput` with every broken rule of a request, `LimitExceeded` for too many items of a batch."""
         broken = self._validator.collect_violations(request)
         if broken:
-            raise errors.InvalidInput([_told(request, violation) for violation in broken])
+            raise _over_quota(request, broken) or errors.InvalidInput([_told(request, one) for one in broken])
+
+
+def _over_quota(request: Any, broken: list[Violation]) -> errors.LimitExceeded | None:
+    """Return the error for a request with too many items: a quota, and so another code than a malformed field."""
+    for violation in broken:
+        elements = violation.proto.field.elements if violation.proto.field else []
+        if violation.proto.rule_id == "repeated.max_items" and len(elements) == 1:
+            name = elements[0].field_name
+            return errors.LimitExceeded(name, len(getattr(request, name)), int(violation.rule_value))
+    return None
 
 
 def _told(request: Message, violation: Violation) -> errors.Violation:

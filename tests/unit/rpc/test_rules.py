@@ -2,7 +2,7 @@
 
 import pytest
 
-from acumen.errors import InvalidInput
+from acumen.errors import InvalidInput, LimitExceeded
 from acumen.proto.v1 import neural_pb2 as pb
 from acumen.rpc.rules import Rules
 
@@ -21,9 +21,9 @@ def test_all_broken_rules_are_told_at_once() -> None:
 
 
 def test_a_list_over_its_limit_is_told_with_its_size() -> None:
-    """257 items where 256 are allowed."""
-    told = _violations(pb.PredictBatchRequest(requests=[pb.PredictRequest()] * 257))
-    assert "257 items" in told["requests"] and "256" in told["requests"]
+    """257 items where 256 are allowed is a quota, not a malformed field."""
+    with pytest.raises(LimitExceeded, match="requests is 257, the limit is 256"):
+        Rules([]).check(pb.PredictBatchRequest(requests=[pb.PredictRequest()] * 257))
 
 
 def test_an_element_is_told_with_its_index() -> None:

@@ -1,0 +1,1 @@
+"""The `acumen` command line; needs the extra `acumen-client[cli]`."""

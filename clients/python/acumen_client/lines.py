@@ -1,0 +1,53 @@
+"""Channels in turn: one address a channel, one after the other, from any thread."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import grpc
+import grpc.aio
+
+from acumen_client import channel
+from acumen_client.gen.v1 import neural_pb2_grpc
+
+C = TypeVar("C", grpc.Channel, grpc.aio.Channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Generic[C]):
+    """A channel and the methods of `Neural` on it."""
+
+    channel: C
+    stub: neural_pb2_grpc.NeuralStub
+
+    @classmethod
+    def over(cls, channel: C) -> "Line[C]":
+        """Return the line over a channel."""
+        return cls(channel, neural_pb2_grpc.NeuralStub(channel))  # type: ignore[no-untyped-call]
+
+
+class Lines(Generic[C]):
+    """The lines to every address; each call takes the next."""
+
+    def __init__(self, channels: Sequence[C]) -> None:
+        self._lines: tuple[Line[C], ...] = tuple(Line.over(one) for one in channels)
+        self._turns = itertools.count()
+
+    def next(self) -> Line[C]:
+        """Return the line whose turn it is."""
+        return self._lines[next(self._turns) % len(self._lines)]
+
+    def channels(self) -> tuple[C, ...]:
+        """Return every channel."""
+        return tuple(line.channel for line in self._lines)
+
+
+def blocking(targets: Sequence[str], tls: channel.Tls | None) -> Lines[grpc.Channel]:
+    """Open lines for blocking calls."""
+    return Lines([channel.open_channel(target, tls) for target in targets])
+
+
+def awaitable(targets: Sequence[str], tls: channel.Tls | None) -> Lines[grpc.aio.Channel]:
+    """Open lines for awaitable calls of the running loop."""
+    return Lines([channel.open_aio_channel(target, tls) for target in targets])

@@ -1,0 +1,68 @@
+"""When a call may be sent again, and after how long."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from google.protobuf.descriptor_pb2 import MethodOptions
+from google.protobuf.message import Message
+
+from acumen_client.errors import AcumenError
+from acumen_client.gen.v1 import neural_pb2
+
+_METHODS = neural_pb2.DESCRIPTOR.services_by_name["Neural"].methods_by_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How often and how patiently. A server's own delay takes precedence over these; the deadline over all."""
+
+    attempts: int = 4
+    first_delay_s: float = 0.05
+    longest_delay_s: float = 2.0
+    jitter: float = 0.2
+
+
+def repeatable(method: str, request: Message) -> bool:
+    """Return whether sending twice does no more than sending once: a read, or a write that carries a request id."""
+    described = _METHODS[method]
+    if described.client_streaming or described.server_streaming:
+        return False
+    level = described.GetOptions().idempotency_level
+    return level == MethodOptions.NO_SIDE_EFFECTS or bool(getattr(request, "request_id", ""))
+
+
+def backoff_s(policy: RetryPolicy, attempt: int, draw: float) -> float:
+    """Return the pause after the `attempt`-th failure, from 1; `draw` is uniform in 0 to 1."""
+    pause: float = min(policy.first_delay_s * 2.0 ** (attempt - 1), policy.longest_delay_s)
+    return pause * (1 + policy.jitter * (2 * draw - 1))
+
+
+@dataclass(slots=True, kw_only=True)
+class Trial:
+    """One call over its attempts; the edge that sends it has the clock."""
+
+    policy: RetryPolicy
+    repeatable: bool
+    deadline_s: float | None
+    draw: Callable[[], float] = random.random
+    request_id: str = field(default_factory=lambda: uuid4().hex)
+    failures: int = 0
+
+    def left_s(self, now_s: float) -> float | None:
+        """Return the time left, or None when there is no deadline."""
+        return None if self.deadline_s is None else max(self.deadline_s - now_s, 0.0)
+
+    def pause_s(self, error: AcumenError, now_s: float) -> float | None:
+        """Count a failure and return how long to wait before the next attempt; None: give up."""
+        self.failures += 1
+        if not (self.repeatable and error.may_retry and self.failures < self.policy.attempts):
+            return None
+        pause = (
+            error.retry_delay.total_seconds()
+            if error.retry_delay is not None
+            else backoff_s(self.policy, self.failures, self.draw())
+        )
+        left = self.left_s(now_s)
+        return pause if left is None or pause < left else None
