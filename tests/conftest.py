@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from acumen_client import Client
 
 READY_S = 30

@@ -1,4 +1,4 @@
-"""Run `buf breaking` against the contract of the last release tag; before the first release there is nothing to break."""
+"""Run `buf breaking` against the contract of the last release, or of the stored image before there is one."""
 
 import subprocess
 import sys

@@ -1,7 +1,7 @@
 """Generate the Python messages of the server and of the client from `proto/`.
 
-The server's keep the validation rules, because it enforces them. The client's are stripped of them and live in a descriptor
-pool of their own, so that an agent's process can hold both, or other packages that bundle the same protos.
+The server's keep the validation rules, because it enforces them. The client's are stripped of them and live in a
+descriptor pool of their own, so that an agent's process can hold both, or other packages that bundle the same protos.
 """
 
 import argparse
@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import grpc_tools
@@ -123,7 +124,7 @@ def main() -> None:
         sys.exit(f"stale generated code in {', '.join(stale)}: run 'make generate' and commit the result")
 
 
-def _update(target: Path, generate, check: bool) -> bool:
+def _update(target: Path, generate: Callable[[Path], None], check: bool) -> bool:
     with tempfile.TemporaryDirectory() as name:
         fresh = Path(name) / "tree"
         generate(fresh)

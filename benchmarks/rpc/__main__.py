@@ -4,14 +4,13 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+from acumen.models import CATALOGUE
+from acumen.proto.v1 import decision_pb2 as d
+from acumen.proto.v1 import neural_pb2 as pb
 from benchmarks.record import summary, write
 from benchmarks.rpc import load
 from benchmarks.rpc.echo import STREAM, UNARY
 from benchmarks.rpc.processes import Server, acumend, echo
-
-from acumen.models import CATALOGUE
-from acumen.proto.v1 import decision_pb2 as d
-from acumen.proto.v1 import neural_pb2 as pb
 
 PREDICT, BATCH, PREDICT_STREAM = (f"/acumen.v1.Neural/{name}" for name in ("Predict", "PredictBatch", "PredictStream"))
 CERTIFICATE, NONE = d.EXPLAIN_LEVEL_CERTIFICATE, d.EXPLAIN_LEVEL_NONE

@@ -28,7 +28,10 @@ async def _stream(requests: AsyncIterator[bytes], context: Any) -> None:
 async def main(port: str, workers_share: bool) -> None:
     """Serve until killed."""
     server = grpc.aio.server(options=options(SIZE, shared=workers_share))
-    methods = {"Unary": grpc.unary_unary_rpc_method_handler(_unary), "Stream": grpc.stream_stream_rpc_method_handler(_stream)}
+    methods = {
+        "Unary": grpc.unary_unary_rpc_method_handler(_unary),
+        "Stream": grpc.stream_stream_rpc_method_handler(_stream),
+    }
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("bench.Echo", methods),))
     server.add_insecure_port(f"127.0.0.1:{port}")
     await server.start()

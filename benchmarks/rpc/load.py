@@ -1,4 +1,4 @@
-"""Load: h2load for unary calls (not Python, so that it costs the servers nothing), a small asyncio client for streams."""
+"""Load: h2load for unary calls (not Python, so it costs the servers nothing), a small asyncio client for streams."""
 
 import asyncio
 import re
@@ -30,7 +30,7 @@ class Load:
 
 
 def unary(port: int, path: str, body: bytes, calls: int, clients: int, each: int) -> Load:
-    """Send `calls` unary calls over `clients` connections with `each` in flight on one; needs h2load (nghttp2-client)."""
+    """Send unary calls over `clients` connections with `each` in flight on one; needs h2load (nghttp2-client)."""
     if not shutil.which("h2load"):
         sys.exit("h2load is missing: install the package nghttp2-client")
     with tempfile.TemporaryDirectory() as folder:

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import prometheus_client
@@ -107,7 +108,7 @@ def _signals() -> asyncio.Event:
 
 
 def _loader() -> ThreadPoolExecutor:
-    """Return the threads that read models; their own, so that loading never waits for inference nor the other way round."""
+    """Return the threads that read models; their own, so that loading and inference never wait for each other."""
     return ThreadPoolExecutor(2, thread_name_prefix="loading")
 
 
@@ -142,9 +143,7 @@ def _facts(settings: Settings, started_ms: int, worker: int) -> Facts:
         stream_idle=duration(settings.stream_idle_ms / 1e3),
     )
     grace_s = settings.drain_grace_ms / 1e3
-    return Facts(
-        started_ms=started_ms, worker=worker, workers=settings.workers, limits=limits, drain_grace_s=grace_s
-    )
+    return Facts(started_ms=started_ms, worker=worker, workers=settings.workers, limits=limits, drain_grace_s=grace_s)
 
 
 def _bind(stack: AsyncExitStack, server: Any, settings: Settings, worker: int) -> list[str]:
@@ -180,7 +179,7 @@ def _expose(
     metrics.gauge("acumen_predictions_dropped", "Records dropped for lack of room.", lambda: predictions.dropped)
     for name, usage in serving.registry.usage.items():
         label = name.replace("-", "_")
-        metrics.gauge(f"acumen_inferences_{label}", f"Inferences of {name}.", lambda usage=usage: usage.inferences)
+        metrics.gauge(f"acumen_inferences_{label}", f"Inferences of {name}.", partial(getattr, usage, "inferences"))
     if settings.metrics:
         stack.enter_context(_metrics_port(metrics, settings.metrics, worker))
 

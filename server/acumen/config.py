@@ -1,4 +1,4 @@
-"""Configuration from flags, environment and a TOML file, in this order of strength; all mistakes are reported at once."""
+"""Configuration from flags, environment and a TOML file, strongest first; all mistakes are reported at once."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ class ConfigError(Exception):
 def default_socket() -> Path:
     """Return where a client looks first: the user's runtime folder, else a folder of the user's own under /tmp."""
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    return Path(runtime, "acumen", "acumen.sock") if runtime else Path(f"/tmp/acumen-{os.getuid()}/acumen.sock")
+    return Path(runtime, "acumen", "acumen.sock") if runtime else Path(f"/tmp/acumen-{os.getuid()}/acumen.sock")  # noqa: S108 (made with mode 0700)
 
 
 def default_data_dir() -> Path:
@@ -84,8 +84,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return the sources, strongest first; the file is named by ACUMEN_CONFIG."""
         file = TomlConfigSettingsSource(settings_cls, toml_file=os.environ.get("ACUMEN_CONFIG"))
@@ -96,8 +96,9 @@ def load(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) 
     """Return the settings; raises `ConfigError` with every mistake, exits 0 after `--help`."""
     mistakes = _unknown(environment)
     try:
-        flags = CliSettingsSource(Settings, cli_parse_args=list(arguments), cli_exit_on_error=False)
-        settings = Settings(_cli_settings_source=flags)  # type: ignore[call-arg]
+        given = list(arguments)
+        source: CliSettingsSource[object] = CliSettingsSource(Settings, cli_parse_args=given, cli_exit_on_error=False)
+        settings = Settings(_cli_settings_source=source)  # type: ignore[call-arg]
         mistakes += _unreachable(settings)
     except ValidationError as error:
         mistakes += [f"{_label(e['loc'])}: {e['msg']}, got {e['input']!r}" for e in error.errors()]
@@ -125,4 +126,3 @@ def flags(settings: Settings) -> list[str]:
     """Return command-line flags that reproduce the settings, for worker processes."""
     values = settings.model_dump(mode="json")
     return [f"--{name.replace('_', '-')}={value}" for name, value in values.items()]
-

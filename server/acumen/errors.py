@@ -1,20 +1,20 @@
 """What can go wrong, in the product's words.
 
-    AcumenError
-    ├── InvalidInput            a field is malformed or out of range
-    │   └── InputTypeMismatch   the input is not of the type the model takes
-    ├── NotFound                nothing of this name
-    │   ├── ModelNotFound
-    │   └── PredictionNotFound
-    ├── ModelNotTrained         the model has no weights here
-    ├── ModelCorrupt            a model file fails its hash or format
-    ├── LimitExceeded           more than a limit allows; waiting does not help
-    ├── Overloaded              too much at once; waiting helps
-    ├── Draining                this process is stopping
-    ├── DeadlineExceeded        the time for it is up
-    │   └── RevisionTimeout     the awaited revision did not arrive in time
-    ├── RequestIdReused         one request id, two bodies
-    └── StorageFull             the disk refused a write
+AcumenError
+├── InvalidInput            a field is malformed or out of range
+│   └── InputTypeMismatch   the input is not of the type the model takes
+├── NotFound                nothing of this name
+│   ├── ModelNotFound
+│   └── PredictionNotFound
+├── ModelNotTrained         the model has no weights here
+├── ModelCorrupt            a model file fails its hash or format
+├── LimitExceeded           more than a limit allows; waiting does not help
+├── Overloaded              too much at once; waiting helps
+├── Draining                this process is stopping
+├── DeadlineExceeded        the time for it is up
+│   └── RevisionTimeout     the awaited revision did not arrive in time
+├── RequestIdReused         one request id, two bodies
+└── StorageFull             the disk refused a write
 """
 
 from collections.abc import Sequence
@@ -97,7 +97,7 @@ class Overloaded(AcumenError):
 
 
 class Draining(AcumenError):
-    """This process is stopping and takes no new work."""
+    """The process is stopping and takes no new work."""
 
     def __init__(self, retry_delay_ms: int = 1000) -> None:
         self.retry_delay_ms = retry_delay_ms

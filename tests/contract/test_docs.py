@@ -43,7 +43,9 @@ def test_the_readmes_commands_work(server: Any) -> None:
     commands = [line for line in lines if line.startswith(".venv/bin/acumen") and "@" not in line]
     assert len(commands) >= 2
     for command in commands:
-        own = command.replace(".venv/bin/acumen", f"{sys.executable} -m acumen_client.cli --address {server.address()}", 1)
+        own = command.replace(
+            ".venv/bin/acumen", f"{sys.executable} -m acumen_client.cli --address {server.address()}", 1
+        )
         run = subprocess.run(["bash", "-c", own], capture_output=True, text=True, check=False)
         assert run.returncode == 0, f"{command}\n{run.stderr}"
 

@@ -3,12 +3,12 @@
 import hashlib
 from typing import Any
 
-import acumen_accel
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import acumen_accel
 from acumen.errors import InvalidInput, ModelCorrupt, ModelNotTrained
 from acumen.models import CATALOGUE
 from acumen.neural import card, weights
@@ -78,7 +78,7 @@ def test_same_input_same_bytes_alone_or_in_a_batch(entry: Entry) -> None:
 
 @EVERY
 def test_processor_levels_agree(entry: Entry) -> None:
-    """Every build that runs here gives confidences equal to four digits and the same decision unless the top two are closer."""
+    """Every build that runs here agrees to four digits, and decides alike unless the top two are closer."""
     inputs = entry.spec.examples(6, EXAMPLES)
     expected = _model(entry).answer(inputs, EVERYTHING)
     info = acumen_accel.info()
@@ -154,7 +154,7 @@ def test_random_weights_change_attributions(entry: Entry) -> None:
 
 @EVERY
 def test_what_the_contracts_rules_refuse_the_model_refuses(entry: Entry) -> None:
-    """The rules of the proto are ignored on the hot path because check holds them too: here is the proof, list by list."""
+    """The proto's rules are ignored on the hot path because check holds them too: here is the proof, list by list."""
     message = entry.spec.examples(11, 1)[0]
     rules = Rules([type(message)])
     refused = [bad for bad in _over_limits(message) if _is_refused(rules.check, bad)]

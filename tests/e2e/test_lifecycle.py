@@ -15,6 +15,7 @@ from typing import Any
 
 import grpc
 import pytest
+
 from acumen_client import Client
 from acumen_client.errors import AcumenError
 from acumen_client.gen.v1 import neural_pb2
@@ -62,7 +63,9 @@ def test_a_second_server_on_the_same_socket_refuses_and_says_why(acumend: Any) -
     one = acumend().start()
     other = acumend(f"--data-dir={one.folder / 'other'}", f"--socket={one.socket}", name="t")
     assert other.spawn().wait(30) == 2
-    assert re.search(rf"socket {one.socket} is in use by another acumend, process {one.process.pid}", other.log.read_text())
+    assert re.search(
+        rf"socket {one.socket} is in use by another acumend, process {one.process.pid}", other.log.read_text()
+    )
     with one.client() as client:
         assert client.predict(wave()).decision.model == REFERENCE
 
@@ -86,7 +89,7 @@ def test_a_socket_left_by_a_killed_server_is_taken_over(acumend: Any) -> None:
 
 
 def test_sigterm_under_load_loses_no_accepted_call(acumend: Any) -> None:
-    """Four clients call without pause while SIGTERM comes: every answer is right or a typed refusal to retry, and it exits 0."""
+    """Four clients call without pause: each call is answered or refused with a typed reason, and the server exits 0."""
     one = acumend("--drain-grace-ms=5000").start()
     outcomes: list[str] = []
     enough = threading.Event()
@@ -249,7 +252,11 @@ def test_determinism_across_restarts_and_levels(acumend: Any) -> None:
     """The same bytes after a restart; on other processor levels the same decision and confidence to four digits."""
     answers = []
     levels = subprocess.run(
-        [sys.executable, "-c", "import acumen_accel; i = acumen_accel.info(); print(*(set(i.built) & set(i.supported)))"],
+        [
+            sys.executable,
+            "-c",
+            "import acumen_accel; i = acumen_accel.info(); print(*(set(i.built) & set(i.supported)))",
+        ],
         capture_output=True,
         text=True,
         check=True,

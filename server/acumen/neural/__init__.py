@@ -1,0 +1,1 @@
+"""The framework that all models share; it knows none of them."""

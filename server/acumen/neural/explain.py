@@ -1,4 +1,4 @@
-"""Explanations that were tried: removed features, near neighbours in training, and fields turned until the answer changes."""
+"""Explanations that were tried: removed features, near training inputs, fields turned until the answer changes."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -46,7 +46,11 @@ def certificates(answer: Answer) -> list[Reason]:
 def explain(model: Model, message: Any, answer: Answer) -> list[Reason]:
     """Return attributions, exemplars and counterfactuals of one answer, strongest first within each kind."""
     batch = model.spec.featurise([message])
-    return [*_attributions(model, message, batch, answer), *_exemplars(model, batch), *_counterfactuals(model, message, answer)]
+    return [
+        *_attributions(model, message, batch, answer),
+        *_exemplars(model, batch),
+        *_counterfactuals(model, message, answer),
+    ]
 
 
 def change(before: Answer, after: Answer) -> float:
@@ -109,7 +113,5 @@ def _counterfactual(model: Model, message: Any, answer: Answer, lever: Lever) ->
         if after.choice != answer.choice:
             text = f"if {lever.field_path} were {value:.6g} instead of {now:.6g}, the answer would be {after.choice}"
             moved = change(answer, after)
-            return Reason(
-                kind=Kind.COUNTERFACTUAL, text=text, value=value, effect=moved, field_path=lever.field_path
-            )
+            return Reason(kind=Kind.COUNTERFACTUAL, text=text, value=value, effect=moved, field_path=lever.field_path)
     return None

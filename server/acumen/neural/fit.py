@@ -75,9 +75,9 @@ def fit(
     weights: Mapping[str, Array],
     loss: Loss,
     schedule: Schedule,
-    on_step: Callable[[int, float], None] = lambda step, value: None,
+    on_step: Callable[[int, float], None] = lambda *_: None,
 ) -> dict[str, Array]:
-    """Return averaged weights after `schedule.steps` steps down `loss(tape, weights, step)`; deterministic if the loss is."""
+    """Return averaged weights after `schedule.steps` steps down `loss(tape, weights, step)`; as deterministic as it."""
     adam = Adam(weights, schedule)
     for step in range(schedule.steps):
         nodes = {name: Node(value) for name, value in adam.weights.items()}
@@ -92,7 +92,9 @@ def _gradient(node: Node) -> Array:
     return np.zeros_like(node.value) if node.grad is None else node.grad.astype(np.float32)
 
 
-def dense_weights(rng: np.random.Generator, name: str, inputs: int, outputs: int, gain: float = 1.0) -> dict[str, Array]:
+def dense_weights(
+    rng: np.random.Generator, name: str, inputs: int, outputs: int, gain: float = 1.0
+) -> dict[str, Array]:
     """Return `<name>/w` (inputs, outputs) and `<name>/b` (outputs,): He initialisation (He et al., 2015), zero bias."""
     w = rng.standard_normal((inputs, outputs)) * gain * np.sqrt(2 / inputs)
     return {f"{name}/w": w.astype(np.float32), f"{name}/b": np.zeros(outputs, np.float32)}

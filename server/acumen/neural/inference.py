@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from acumen_accel import Kernels
 
 from acumen.neural.spec import Floats
+from acumen_accel import Kernels
 
 CLIP = np.float32(8.0)
 

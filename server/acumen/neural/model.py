@@ -11,6 +11,7 @@ from acumen.neural.calibrate import IDENTITY, Isotonic
 from acumen.neural.inference import Inference
 from acumen.neural.reference import UNUSUAL, unusualness
 from acumen.neural.spec import Answer, Batch, ModelSpec, Want
+from acumen.proto.v1.neural_pb2 import PredictResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Model:
         self.sha256 = sha256
         self.ops = ops
         self.confidence = confidence_of(weights)
+        self.template = _template(self)
 
     @property
     def name(self) -> str:
@@ -54,6 +56,17 @@ class Model:
     def decode(self, messages: Sequence[Any], batch: Batch, scores: Mapping[str, Any], want: Want) -> list[Answer]:
         """Turn scores into answers."""
         return self.spec.decode(messages, batch, scores, self.confidence, want)
+
+
+def _template(model: Model) -> PredictResponse:
+    """Return what every answer of a model says; to copy it costs 1.5 us, to say it anew 3.7 (measured)."""
+    identity = model.spec.identity
+    response = PredictResponse()
+    response.decision.model, response.decision.version = identity.name, identity.version
+    response.decision.weights_sha256 = model.sha256
+    response.decision.confidence.event = identity.event
+    response.decision.confidence.calibrated = model.confidence.calibrated
+    return response
 
 
 def _scored(answer: Answer, unusual: float) -> Scored:

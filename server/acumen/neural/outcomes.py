@@ -11,7 +11,8 @@ class PageHinkley:
     """The Page-Hinkley test (Page, 1954) for a rise in the mean of a loss.
 
     Alarms when the sum of (loss - running mean - `tolerance`) climbs `threshold` above its lowest point; at least
-    `warmup` values are seen first. For losses in 0..1 these defaults alarm by chance less than once in some 10,000 values.
+    `warmup` values are seen first. With losses in 0..1 these defaults alarm by chance in less than one of twenty runs
+    of 10,000 values.
     """
 
     tolerance: float = 0.02

@@ -13,7 +13,7 @@ from acumen.errors import AcumenError
 from acumen.neural import explain
 from acumen.neural.model import Model, Scored
 from acumen.neural.rounding import significant
-from acumen.neural.spec import Want
+from acumen.neural.spec import Source, Want
 from acumen.neural.usage import Usage
 from acumen.proto.v1 import decision_pb2, neural_pb2
 from acumen.storage.predictions import Row
@@ -21,6 +21,7 @@ from acumen.storage.predictions import Row
 DEFAULT_NAMESPACE = "default"
 NONE, FULL = decision_pb2.EXPLAIN_LEVEL_NONE, decision_pb2.EXPLAIN_LEVEL_FULL
 OFF = decision_pb2.RECORD_MODE_OFF
+SOURCES = {Source.NETWORK: decision_pb2.SOURCE_NETWORK, Source.HEURISTIC: decision_pb2.SOURCE_HEURISTIC}
 
 
 class Predictor:
@@ -58,27 +59,25 @@ class Predictor:
     def _respond(
         self, model: Model, message: Any, scored: Scored, options: neural_pb2.PredictOptions, seconds: float
     ) -> neural_pb2.PredictResponse:
-        identity, answer = model.spec.identity, scored.answer
-        p = significant(answer.p)
-        decision = decision_pb2.Decision(
-            prediction_id=self._remember(model, p, options),
-            model=identity.name,
-            version=identity.version,
-            weights_sha256=model.sha256,
-            confidence={"p": p, "event": identity.event, "calibrated": model.confidence.calibrated},
-            ood_score=significant(scored.unusual),
-            abstained=answer.abstained,
-            source=int(answer.source),
-            inference_time=_duration(seconds),
-        )
+        answer = scored.answer
+        response = neural_pb2.PredictResponse()
+        response.CopyFrom(model.template)
+        decision, p = response.decision, significant(answer.p)
+        decision.prediction_id = self._remember(model, p, options)
+        decision.confidence.p = p
+        decision.ood_score = significant(scored.unusual)
+        decision.abstained = answer.abstained
+        decision.source = SOURCES[answer.source]
+        _set(decision.inference_time, seconds)
         for option, value in answer.alternatives:
             decision.alternatives.add(option=option, value=significant(value))
         _add_reasons(decision, explain.certificates(answer))
         if options.explain == FULL:
             started = time.perf_counter()
             _add_reasons(decision, explain.explain(model, message, answer))
-            decision.explain_time.CopyFrom(_duration(time.perf_counter() - started))
-        return neural_pb2.PredictResponse(decision=decision, **{identity.output_field: answer.output})
+            _set(decision.explain_time, time.perf_counter() - started)
+        getattr(response, model.spec.identity.output_field).CopyFrom(answer.output)
+        return response
 
     def _remember(self, model: Model, p: float, options: neural_pb2.PredictOptions) -> str:
         if options.record == OFF:
@@ -109,6 +108,6 @@ def _add_reasons(decision: decision_pb2.Decision, reasons: Sequence[explain.Reas
         )
 
 
-def _duration(seconds: float) -> Duration:
-    whole = int(seconds)
-    return Duration(seconds=whole, nanos=int((seconds - whole) * 1e9))
+def _set(duration: Duration, seconds: float) -> None:
+    duration.seconds = int(seconds)
+    duration.nanos = int((seconds - duration.seconds) * 1e9)

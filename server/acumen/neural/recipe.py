@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import acumen_accel
 from numpy.typing import NDArray
 
+import acumen_accel
 from acumen.neural import card, weights
 from acumen.neural.inference import Inference
 from acumen.neural.model import Model
@@ -25,7 +25,7 @@ class Recipe(Protocol):
         """Return the weights: `net/<group>/*` trainable, `norm/*`, `cal/*`, `ood/*`, `exemplar/*` beside them."""
 
     def evaluate(self, model: Model, data: Path | None, say: Say) -> Sequence[model_pb2.Suite]:
-        """Judge a model on the synthetic and shifted suites, and with `data` (the folder of public sets) on real ones."""
+        """Judge a model on the synthetic and shifted suites, and with `data` (a folder of public sets) on real ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ UNUSUAL = 0.99
 def fit_reference(summary: NDArray[Any]) -> dict[str, NDArray[np.float32]]:
     """Describe training inputs by their `summary` rows (n, f): location, shrunk precision, distance quantiles, ranges.
 
-    The distance is Mahalanobis's (1936) over winsorised z-scores, covariance shrunk toward its diagonal so that it inverts.
+    The distance is Mahalanobis's (1936) over winsorised z-scores, the covariance shrunk so that it inverts.
     """
     x = np.asarray(summary, np.float64)
     center, scale = np.median(x, axis=0), x.std(axis=0) + 1e-6
@@ -38,7 +38,7 @@ def unusualness(weights: Mapping[str, NDArray[Any]], summary: NDArray[Any]) -> N
     """Return (n,): the share of training inputs that were more usual than each row of `summary` (n, f)."""
     z = np.clip((summary - weights["ood/center"]) / weights["ood/scale"], -20, 20)
     distance = np.sqrt(np.square((z[:, :, None] * weights["ood/whiten"]).sum(axis=1)).mean(axis=1))
-    return np.interp(distance, weights["ood/quantiles"], np.linspace(0, 1, QUANTILES))
+    return np.asarray(np.interp(distance, weights["ood/quantiles"], np.linspace(0, 1, QUANTILES)))
 
 
 def outside(weights: Mapping[str, NDArray[Any]], summary: NDArray[Any]) -> list[tuple[int, float, float, float]]:

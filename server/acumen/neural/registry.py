@@ -123,7 +123,9 @@ class Registry:
 
     def trim(self) -> None:
         """Drop the least recently used models until the limits hold; one always stays."""
-        while len(self._loaded) > 1 and (len(self._loaded) > self.limits.models or self._size() > self.limits.size_bytes):
+        while len(self._loaded) > 1 and (
+            len(self._loaded) > self.limits.models or self._size() > self.limits.size_bytes
+        ):
             self._loaded.popitem(last=False)
 
     def _size(self) -> int:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import acumen_accel
-
 from acumen.errors import InvalidInput, Violation
 from acumen.proto.v1 import neural_pb2
 
@@ -51,13 +50,15 @@ def changed(config: RuntimeConfig, message: neural_pb2.RuntimeConfig, paths: Ite
     Raises `InvalidInput` with every unknown path and every value out of range.
     """
     wanted = list(paths)
-    given = {
+    given: dict[str, Any] = {
         "memory_max_bytes": message.memory_max_bytes,
         "threads": message.threads,
         "batch_window": message.batch_window.ToNanoseconds() / 1e6,
         "kernels": LEVELS.get(message.kernels, str(message.kernels)),
     }
-    violations = [] if wanted else [Violation(field="update_mask", description="names no field, at least one is needed")]
+    violations = (
+        [] if wanted else [Violation(field="update_mask", description="names no field, at least one is needed")]
+    )
     for path in wanted:
         if path in given:
             violations += _check(path, given[path])

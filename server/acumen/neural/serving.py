@@ -53,7 +53,9 @@ class Serving:
             return (await self.executor.run(self._answer, model, [request]))[0]
         if self.config.batch_window_ms > 0:
             key = (model, group_key(request))
-            response: PredictResponse = await self._coalescer.submit(key, request, lambda all_: self._answer(model, all_))
+            response: PredictResponse = await self._coalescer.submit(
+                key, request, lambda all_: self._answer(model, all_)
+            )
             return response
         return self._answer(model, [request])[0]
 

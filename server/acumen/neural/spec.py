@@ -1,7 +1,7 @@
 """What a model is: the one shape all models share.
 
-A model featurises several inputs at once, its network scores them, and its decoder turns scores into answers that are valid
-for any scores whatever. Everything else (files, calibration, explanation, cards, serving) is generic.
+A model featurises several inputs at once, its network scores them, and its decoder turns scores into answers that are
+valid for any scores whatever. Everything else (files, calibration, explanation, cards, serving) is generic.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -49,10 +49,10 @@ class Certificate:
 class Batch:
     """The features of `size` inputs.
 
-    `arrays` holds what the network reads: float32 feature matrices (each normalised with the weights `norm/<key>/center` and
-    `norm/<key>/scale`) and integer structure (offsets, indices). `summary` is one row an input, float32, for the
-    out-of-distribution score and the range warnings; its columns are `ModelSpec.summary_names`.
-    `facts` is the model's own, one an input, for its decoder.
+    `arrays` holds what the network reads: float32 feature matrices (each normalised with the weights
+    `norm/<key>/center` and `norm/<key>/scale`) and integer structure (offsets, indices). `summary` is one row an input,
+    float32, for the out-of-distribution score and the range warnings; its columns are `Identity.summary_names`. `facts`
+    is the model's own, one an input, for its decoder.
     """
 
     size: int
@@ -135,7 +135,7 @@ class ModelSpec(Protocol):
     identity: Identity
 
     def check(self, message: Any) -> None:
-        """Raise `InvalidInput`, naming every broken rule with field, value and limit, unless the input can be answered."""
+        """Raise `InvalidInput` with every broken rule (field, value, limit), unless the input can be answered."""
 
     def cost(self, message: Any) -> int:
         """Estimate the microseconds one inference takes; from 500 on it runs beside the event loop."""

@@ -1,7 +1,7 @@
 """Reverse-mode differentiation over the same operations a network serves with.
 
-A `Node` is a value and how its gradient flows to what it was made of. `Tape` mirrors `inference.Inference`, so one network
-function trains and serves. Gradients are exact; each operation is checked against finite differences.
+A `Node` is a value and how its gradient flows to what it was made of. `Tape` mirrors `inference.Inference`, so one
+network function trains and serves. Gradients are exact; each operation is checked against finite differences.
 """
 
 from collections.abc import Callable, Sequence

@@ -5,9 +5,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-import acumen_accel
 import numpy as np
 
+import acumen_accel
 from acumen.neural.inference import Inference
 from acumen.neural.model import Model
 from acumen.neural.recipe import Entry
@@ -18,7 +18,7 @@ from acumen.rpc.convert import duration
 from acumen.rpc.describe import resident_bytes
 from acumen.rpc.stream import Stream
 
-BACKENDS = {pb.BACKEND_KERNELS: "kernels", pb.BACKEND_NUMPY: "numpy", pb.BACKEND_PYTHON: "python"}
+BACKENDS = {1: "kernels", 2: "numpy", 3: "python"}  # by number of `acumen.v1.Backend`
 DEFAULT_ITERATIONS, DEFAULT_ROUNDS, DEFAULT_BATCH = 1000, 5, 1
 INPUTS, SEED = 64, 0
 WARM_UP = 3
@@ -39,9 +39,8 @@ async def benchmark(serving: Serving, entry: Entry, request: pb.BenchmarkRequest
             iterations = request.iterations or DEFAULT_ITERATIONS
             timing = await serving.executor.run(_round, model, batches, iterations)
             timed[backend].append(timing)
-            await stream.write(
-                pb.BenchmarkResponse(round=pb.BenchmarkRound(round=number, backend=backend, timing=timing))
-            )
+            told = pb.BenchmarkRound(round=number, backend=pb.Backend.Name(backend), timing=timing)
+            await stream.write(pb.BenchmarkResponse(round=told))
     await stream.write(pb.BenchmarkResponse(summary=_summary(live, timed)))
 
 
@@ -87,7 +86,7 @@ def _summary(model: Model, timed: dict[int, list[pb.Timing]]) -> pb.BenchmarkSum
     for backend, timings in timed.items():
         ratios = [_p50(own) / _p50(base) for own, base in zip(timings, first, strict=True)]
         ratio = statistics.median(ratios)
-        summary.backends.add(backend=backend, timing=_median(timings), ratio=ratio)
+        summary.backends.add(backend=pb.Backend.Name(backend), timing=_median(timings), ratio=ratio)
     return summary
 
 

@@ -22,8 +22,8 @@ def model_message(registry: Registry, name: str) -> model_pb2.Model:
     message = model_pb2.Model(
         name=name,
         version=identity.version,
-        category=int(identity.category),
-        state=int(registry.state(name)),
+        category=model_pb2.ModelCategory.Name(identity.category),
+        state=model_pb2.ModelState.Name(registry.state(name)),
         input_field=identity.input_field,
         output_field=identity.output_field,
         summary=identity.summary,

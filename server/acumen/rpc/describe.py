@@ -5,10 +5,10 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
-import acumen_accel
 import numpy as np
 from google.protobuf.timestamp_pb2 import Timestamp
 
+import acumen_accel
 from acumen import __version__
 from acumen.neural.runtime import to_message
 from acumen.neural.serving import Serving

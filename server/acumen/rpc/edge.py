@@ -88,9 +88,7 @@ class Edge:
             text = f"no answer within {self.default_deadline_s:g} s, the deadline of calls that set none"
             raise DeadlineExceeded(text) from None
 
-    def stream(
-        self, name: str, metrics: MethodMetrics, handler: Streaming
-    ) -> Callable[[Any, Any], Awaitable[None]]:
+    def stream(self, name: str, metrics: MethodMetrics, handler: Streaming) -> Callable[[Any, Any], Awaitable[None]]:
         """Wrap a handler that reads or writes several messages; `request` is an iterator where the client streams."""
 
         async def call(request: Any, context: Any) -> None:

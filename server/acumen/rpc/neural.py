@@ -20,10 +20,10 @@ from acumen.rpc.benchmark import benchmark
 from acumen.rpc.convert import model_message, outcomes_message
 from acumen.rpc.describe import Facts, runtime_message
 from acumen.rpc.edge import Call
-from acumen.rpc.validate_input import validate_input
 from acumen.rpc.predict_stream import PredictStream
 from acumen.rpc.status import status_of
 from acumen.rpc.stream import Stream
+from acumen.rpc.validate_input import validate_input
 from acumen.storage.journal import SqliteJournal
 from acumen.storage.predictions import FLUSH_S, PredictionLog, settle
 
@@ -98,8 +98,9 @@ class NeuralServicer:
                 model=before.model,
                 p=before.p,
                 event_happened=request.event_happened,
-                previous=before.event_happened,
             )
+            if before.event_happened is not None:
+                change.previous = before.event_happened
             decided.append(change)
             return JournalEntry(outcome_recorded=change)
 

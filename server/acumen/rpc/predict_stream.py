@@ -19,8 +19,8 @@ LARGEST_WINDOW = 256
 class PredictStream:
     """One stream's conversation.
 
-    A quick item is answered before the next one is read. A slow one is answered beside the event loop while reading goes on,
-    until `max_in_flight` are under way; then nothing more is read, and the client's own writes come to wait.
+    A quick item is answered before the next one is read. A slow one is answered beside the event loop while reading
+    goes on, until `max_in_flight` are under way; then nothing more is read, and the client's own writes come to wait.
     """
 
     def __init__(self, serving: Serving, stream: Stream, grace_s: float) -> None:

@@ -13,7 +13,9 @@ class Rules:
 
     def __init__(self, requests: list[type[Message]]) -> None:
         self._validator = Validator()
-        for request in requests:  # the first validation of a type compiles its rules: milliseconds nobody should wait for
+        for (
+            request
+        ) in requests:  # the first validation of a type compiles its rules: milliseconds nobody should wait for
             self._validator.collect_violations(request())
 
     def check(self, request: Message) -> None:
@@ -57,7 +59,7 @@ def _value(request: Any, elements: Any) -> Any:
     for element in elements:
         value = getattr(value, element.field_name, None)  # a oneof has a name but no value
         if (index := _index(element)) is not None:
-            value = value[index]
+            value = value[index] if value is not None else None
     if isinstance(value, (bool, int, float, str, bytes)):
         return value
     return f"{len(value)} items" if hasattr(value, "__len__") else None

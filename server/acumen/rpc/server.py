@@ -5,7 +5,7 @@ from typing import Any
 
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection, reflection_pb2
 from grpc_reflection.v1alpha._async import ReflectionServicer
 
 from acumen.proto.grpc.health.v1 import health_pb2
@@ -15,7 +15,9 @@ REFLECTION = ("grpc.reflection.v1.ServerReflection", reflection.SERVICE_NAME)
 HEALTH: ServiceDescriptor = health_pb2.DESCRIPTOR.services_by_name["Health"]
 
 
-def build(handlers: Iterable[grpc.GenericRpcHandler], services: Sequence[str], health: Health, size: int, shared: bool) -> Any:
+def build(
+    handlers: Iterable[grpc.GenericRpcHandler], services: Sequence[str], health: Health, size: int, shared: bool
+) -> Any:
     """Return an unstarted server; `size` is the largest message in bytes, `shared` lets workers share a TCP port."""
     server = grpc.aio.server(options=options(size, shared))
     names = (*services, HEALTH.full_name, *REFLECTION)
@@ -35,12 +37,12 @@ def options(size: int, shared: bool) -> list[tuple[str, int]]:
 
 
 def _health_handler(health: Health) -> grpc.GenericRpcHandler:
-    methods = {
+    methods: dict[str, Any] = {
         "Check": (grpc.unary_unary_rpc_method_handler, health.check, health_pb2.HealthCheckRequest),
         "List": (grpc.unary_unary_rpc_method_handler, health.list, health_pb2.HealthListRequest),
         "Watch": (grpc.unary_stream_rpc_method_handler, health.watch, health_pb2.HealthCheckRequest),
     }
-    handlers = {
+    handlers: dict[str, Any] = {
         name: kind(function, request.FromString, lambda message: message.SerializeToString())
         for name, (kind, function, request) in methods.items()
     }
@@ -50,10 +52,9 @@ def _health_handler(health: Health) -> grpc.GenericRpcHandler:
 def _reflection_handlers(names: Sequence[str]) -> list[grpc.GenericRpcHandler]:
     """Serve reflection under both names: their messages are the same on the wire, and tools ask for either."""
     servicer: Any = ReflectionServicer(names)
-    pb = reflection._reflection_pb2
     handler = grpc.stream_stream_rpc_method_handler(
         servicer.ServerReflectionInfo,
-        pb.ServerReflectionRequest.FromString,
-        pb.ServerReflectionResponse.SerializeToString,
+        reflection_pb2.ServerReflectionRequest.FromString,
+        reflection_pb2.ServerReflectionResponse.SerializeToString,
     )
     return [grpc.method_handlers_generic_handler(name, {"ServerReflectionInfo": handler}) for name in REFLECTION]

@@ -10,7 +10,12 @@ from google.protobuf.message_factory import GetMessageClass
 from acumen.rpc.edge import Edge
 from acumen.rpc.metrics import Metrics
 
-KINDS = {(False, False): "unary", (True, False): "client_stream", (False, True): "server_stream", (True, True): "bidi_stream"}
+KINDS = {
+    (False, False): "unary",
+    (True, False): "client_stream",
+    (False, True): "server_stream",
+    (True, True): "bidi_stream",
+}
 HANDLERS = {
     "unary": grpc.unary_unary_rpc_method_handler,
     "server_stream": grpc.unary_stream_rpc_method_handler,
@@ -25,7 +30,7 @@ def handler_of(service: ServiceDescriptor, servicer: Any, edge: Edge, metrics: M
     return grpc.method_handlers_generic_handler(service.full_name, methods)
 
 
-def _method(method: MethodDescriptor, servicer: Any, edge: Edge, metrics: Metrics) -> grpc.RpcMethodHandler:
+def _method(method: MethodDescriptor, servicer: Any, edge: Edge, metrics: Metrics) -> Any:
     kind = KINDS[method.client_streaming, method.server_streaming]
     function = getattr(servicer, snake_case(method.name))
     wrap = edge.unary if kind == "unary" else edge.stream

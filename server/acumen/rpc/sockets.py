@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-class AddressInUse(Exception):
+class AddressInUse(Exception):  # noqa: N818 (what went wrong)
     """Another server holds this address or data folder."""
 
 

@@ -16,7 +16,7 @@ from acumen.rpc.rules import Rules
 class Stream:
     """Reads and writes messages; can be told to say goodbye, or be ended, from outside.
 
-    A write waits while the other side does not read, which is all the back-pressure there is: a handler that waits reads nothing.
+    A write waits while the other side does not read, which is all the back-pressure there is: who waits reads nothing.
     """
 
     def __init__(self, context: Any, request_id: str, metrics: MethodMetrics, rules: Rules) -> None:

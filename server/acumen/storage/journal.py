@@ -1,7 +1,8 @@
 """The journal: the ordered, durable list of changes of which everything in memory is a fold.
 
-One thread writes. It takes every change that waits, decides and inserts them in one transaction, and so pays one fsync for all
-(group commit). Changes of other processes on the same file are found by polling; either way entries reach `apply` once, in order.
+One thread writes. It takes every change that waits, decides and inserts them in one transaction, and so pays one fsync
+for all (group commit). Changes of other processes on the same file are found by polling; either way entries reach
+`apply` once, in order.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from google.protobuf.message import Message
 
@@ -24,6 +25,7 @@ POLL_S = 0.05
 PAGE = 10_000
 REMEMBER_MS = 24 * 3600 * 1000
 
+R = TypeVar("R")
 Decide: TypeAlias = Callable[[sqlite3.Connection], JournalEntry]
 Apply: TypeAlias = Callable[[int, JournalEntry], None]
 
@@ -72,7 +74,7 @@ class SqliteJournal:
         self._thread.shutdown()
 
     async def append(self, decide: Decide, request: Message, request_id: str = "") -> int:
-        """Write the entry that `decide` returns inside the transaction; return its revision once it is on disk and applied.
+        """Write the entry that `decide` returns inside the transaction; return its revision, on disk and applied.
 
         A `request_id` seen before with the same request returns its first revision and writes nothing; with another
         request it raises `RequestIdReused`. Raises `StorageFull`, and whatever product error `decide` raises.
@@ -161,7 +163,7 @@ class SqliteJournal:
         query = "SELECT revision, body FROM journal WHERE revision > ? ORDER BY revision LIMIT ?"
         return self._connection.execute(query, (after, PAGE)).fetchall()
 
-    async def _run(self, function, *args):  # type: ignore[no-untyped-def]
+    async def _run(self, function: Callable[..., R], *args: Any) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function, *args)
 
 

@@ -3,16 +3,18 @@
 import asyncio
 import sqlite3
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from acumen import log
 from acumen.errors import PredictionNotFound, StorageFull
 from acumen.storage.database import connect, transaction
 
 FLUSH_S = 0.05
+R = TypeVar("R")
 Row: TypeAlias = tuple[str, str, str, str, float, int]
 
 _log = log.logger("predictions")
@@ -30,7 +32,10 @@ class Prediction:
 
 
 class PredictionLog:
-    """Buffers rows and writes them every `FLUSH_S`; an async context manager. Rows beyond `buffer` are dropped and counted."""
+    """Buffers rows and writes them every `FLUSH_S`; an async context manager.
+
+    Rows beyond `buffer` are dropped and counted in `dropped`; on disk the newest `kept` stay.
+    """
 
     def __init__(self, data_dir: Path, buffer: int, kept: int) -> None:
         self._data_dir, self._buffer, self._kept = data_dir, buffer, kept
@@ -90,7 +95,7 @@ class PredictionLog:
             await asyncio.sleep(FLUSH_S)
             await self.flush()
 
-    async def _run(self, function, *args):  # type: ignore[no-untyped-def]
+    async def _run(self, function: Callable[..., R], *args: Any) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function, *args)
 
 

@@ -1,6 +1,7 @@
 """Fitting goes down, by its schedule, and the same way twice."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,7 @@ def test_rate_warms_up_and_falls_to_zero() -> None:
     rates = [schedule.rate(step) for step in range(100)]
     assert rates[0] == 0.2 and max(rates) == 1.0 and rates.index(1.0) == 4
     assert rates[-1] < 0.001
-    assert all(a >= b for a, b in zip(rates[5:], rates[6:], strict=False))
+    assert all(a >= b for a, b in pairwise(rates[5:]))
 
 
 def test_large_gradients_are_clipped_to_the_norm() -> None:

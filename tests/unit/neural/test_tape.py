@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-import acumen_accel
 import numpy as np
 import pytest
 
+import acumen_accel
 from acumen.neural.inference import Inference
 from acumen.neural.tape import Node, Tape
 
@@ -80,7 +80,8 @@ def _differences(function: Callable[[], float], value: Any, step: float = 1e-6) 
 
 
 @pytest.mark.parametrize(
-    "name", [n for n in OPERATIONS if n.split()[0] not in {"add,", "subtract", "multiply,", "divide", "used", "absolute"}]
+    "name",
+    [n for n in OPERATIONS if n.split()[0] not in {"add,", "subtract", "multiply,", "divide", "used", "absolute"}],
 )
 def test_training_and_serving_compute_the_same_function(name: str) -> None:
     """The tape's value and the serving operation's value agree to float32 accuracy."""

@@ -23,7 +23,7 @@ async def test_calls_over_the_limit_are_refused_and_places_come_back() -> None:
 
 
 async def test_draining_refuses_the_new_and_waits_for_the_accepted() -> None:
-    """drain returns True as soon as the last call ends, and nothing new begins meanwhile."""
+    """Drain returns True as soon as the last call ends, and nothing new begins meanwhile."""
     admission = Admission(max_calls=9, max_streams=9)
     with admission.call():
         draining = asyncio.create_task(admission.drain(5))

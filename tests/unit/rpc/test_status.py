@@ -50,7 +50,7 @@ def test_every_error_has_its_own_reason_and_request_id(error: errors.AcumenError
     status = status_of(error, "req-1")
     info = _details(status, error_details_pb2.ErrorInfo)
     assert status.code != code_pb2.INTERNAL and status.message == str(error)
-    assert f"ERROR_REASON_{info.reason}" in ErrorReason.keys() and info.domain == "acumen"
+    assert f"ERROR_REASON_{info.reason}" in set(ErrorReason.keys()) and info.domain == "acumen"
     assert info.metadata["request_id"] == "req-1"
 
 

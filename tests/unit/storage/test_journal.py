@@ -102,7 +102,7 @@ async def test_waiting_for_a_revision_that_does_not_come_times_out(tmp_path: Pat
 
 
 async def test_a_full_disk_refuses_the_write_and_recovers(tmp_path: Path) -> None:
-    """With no page to spare writes raise StorageFull and reads go on; with room again writes succeed without a restart."""
+    """With no page to spare writes raise StorageFull; with room again they succeed without a restart."""
     worker = Worker(tmp_path)
     async with worker.journal:
         await worker.write("a")

@@ -104,7 +104,9 @@ def _probabilities(logits: NDArray[Any]) -> NDArray[Any]:
 
 
 def _suite(name: str, model: Model, known: Any, series: NDArray[Any], shape: NDArray[Any]) -> model_pb2.Suite:
-    answers = [scored.answer for scored in model.answer([Tensor(values=row) for row in series], Want(certificates=False))]
+    answers = [
+        scored.answer for scored in model.answer([Tensor(values=row) for row in series], Want(certificates=False))
+    ]
     right = np.array([answer.choice == SHAPES[k] for answer, k in zip(answers, shape, strict=True)], np.float64)
     p = np.array([answer.p for answer in answers])
     heuristic = nearest_statistics(known, series) == shape
@@ -114,7 +116,9 @@ def _suite(name: str, model: Model, known: Any, series: NDArray[Any], shape: NDA
     measures = [
         evaluate.measure("accuracy (higher is better)", evaluate.interval(right), baselines, higher_is_better=True),
         evaluate.measure("accuracy over the heuristic, paired", evaluate.paired_gain(right, heuristic)),
-        evaluate.measure("calibration error (ECE)", (error, error, error), target=0.03 if name == "synthetic" else 0.08),
+        evaluate.measure(
+            "calibration error (ECE)", (error, error, error), target=0.03 if name == "synthetic" else 0.08
+        ),
         evaluate.measure("Brier score", evaluate.interval((p - right) ** 2)),
     ]
     return evaluate.suite(name, shape.size, "generated, seeds 901 to 903", measures)

@@ -1,6 +1,7 @@
 """reference-v1: what it sees, computes and answers."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -103,9 +104,7 @@ class ReferenceSeries:
         ranked = significant_array(np.take_along_axis(p, order, axis=1)).tolist()
         sure = confidence(p.max(axis=1)).tolist()
         names = [[SHAPES[k] for k in row] for row in order.tolist()]
-        return [
-            _answer(names[i], ranked[i], p[i], sure[i], want) for i in range(len(messages))
-        ]
+        return [_answer(names[i], ranked[i], p[i], sure[i], want) for i in range(len(messages))]
 
     def validate(self, message: Tensor, output: TensorClasses) -> list[str]:  # noqa: ARG002
         """Return the broken promises: every class once, probabilities descending in 0..1, summing to 1."""
@@ -113,7 +112,7 @@ class ReferenceSeries:
         broken = []
         if sorted(one.name for one in output.classes) != sorted(SHAPES):
             broken.append("classes are not each class once")
-        if any(a < b for a, b in zip(p, p[1:], strict=False)) or min(p) < 0 or max(p) > 1:
+        if any(a < b for a, b in pairwise(p)) or min(p) < 0 or max(p) > 1:
             broken.append("probabilities are not descending within 0..1")
         if abs(sum(p) - 1) > 1e-5:
             broken.append(f"probabilities sum to {sum(p)}")
@@ -143,7 +142,7 @@ def _answer(names: list[str], ranked: list[float], p: NDArray[Any], sure: float,
 
 def _softmax(logits: NDArray[Any]) -> NDArray[Any]:
     e = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    return np.asarray(e / e.sum(axis=1, keepdims=True))
 
 
 def _values(message: Tensor) -> NDArray[np.float32]:

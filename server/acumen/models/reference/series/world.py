@@ -16,8 +16,8 @@ def generate(seed: int, n: int, shifted: bool = False) -> tuple[NDArray[np.float
     """Return (n, 64) standardised series and their shapes (n,), indices into `SHAPES`.
 
     Each is a shape plus Gaussian noise of 0.2 to 1.0 of the shape's own size, one series in five with a reading in 64
-    replaced by an outlier (shifted: noise of 0.6 to 1.2, and a reading in 32 of every series); amplitude and level vanish in
-    the standardisation, as for a caller's own metric.
+    replaced by an outlier (shifted: noise of 0.6 to 1.2, and a reading in 32 of every series); amplitude and level
+    vanish in the standardisation, as for a caller's own metric.
     """
     rng = np.random.default_rng([seed, int(shifted)])
     shape = rng.integers(0, len(SHAPES), n)
@@ -32,7 +32,7 @@ def generate(seed: int, n: int, shifted: bool = False) -> tuple[NDArray[np.float
 def standardise(series: Doubles) -> Doubles:
     """Return each row with mean 0 and standard deviation 1; a constant row becomes zeros."""
     centered = series - series.mean(axis=1, keepdims=True)
-    return centered / np.maximum(centered.std(axis=1, keepdims=True), 1e-9)
+    return np.asarray(centered / np.maximum(centered.std(axis=1, keepdims=True), 1e-9))
 
 
 def _shape(rng: np.random.Generator, kind: int) -> Doubles:
@@ -79,11 +79,11 @@ def _wandering(rng: np.random.Generator) -> Doubles:
 
 
 def _unit(series: Doubles) -> Doubles:
-    return (series - series.mean()) / max(float(series.std()), 1e-9)
+    return np.asarray((series - series.mean()) / max(float(series.std()), 1e-9))
 
 
 def statistics(series: NDArray[Any]) -> Doubles:
-    """Return (n, 7): slope, kurtosis, roughness, largest autocorrelation at lags 4..32, step size, range, burstiness."""
+    """Return (n, 7): slope, kurtosis, roughness, largest autocorrelation at lags 4 to 32, step, range, burstiness."""
     x = np.asarray(series, np.float64)
     centered_time = TIME - TIME.mean()
     slope = x @ centered_time / (centered_time @ centered_time)
@@ -92,7 +92,9 @@ def statistics(series: NDArray[Any]) -> Doubles:
     lags = np.stack([(x[:, lag:] * x[:, :-lag]).mean(axis=1) for lag in range(4, 33)])
     halves = [np.abs(x[:, :k].mean(axis=1) - x[:, k:].mean(axis=1)) for k in range(12, LENGTH - 12)]
     volatility = np.abs(x).reshape(-1, 8, 8).mean(axis=2).std(axis=1)
-    return np.stack([slope, kurtosis, roughness, lags.max(axis=0), np.max(halves, axis=0), np.ptp(x, axis=1), volatility], 1)
+    return np.stack(
+        [slope, kurtosis, roughness, lags.max(axis=0), np.max(halves, axis=0), np.ptp(x, axis=1), volatility], 1
+    )
 
 
 def nearest_statistics(train: tuple[NDArray[Any], NDArray[Any]], series: NDArray[Any]) -> NDArray[np.int64]:
@@ -101,10 +103,11 @@ def nearest_statistics(train: tuple[NDArray[Any], NDArray[Any]], series: NDArray
     center, spread = features.mean(axis=0), features.std(axis=0)
     known, asked = (features - center) / spread, (statistics(series) - center) / spread
     scores = [_log_density(known[labels == kind], asked) for kind in range(len(SHAPES))]
-    return np.argmax(scores, axis=0).astype(np.int64)
+    return np.asarray(np.argmax(scores, axis=0))
 
 
 def _log_density(known: Doubles, asked: Doubles) -> Doubles:
     covariance = np.cov(known, rowvar=False) + 0.01 * np.eye(known.shape[1])
     offset = asked - known.mean(axis=0)
-    return -0.5 * (offset @ np.linalg.inv(covariance) * offset).sum(axis=1) - 0.5 * np.linalg.slogdet(covariance)[1]
+    distance = (offset @ np.linalg.inv(covariance) * offset).sum(axis=1)
+    return np.asarray(-0.5 * distance - 0.5 * np.linalg.slogdet(covariance)[1])

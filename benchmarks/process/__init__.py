@@ -1,0 +1,1 @@
+"""Starting, and what a worker holds."""
