@@ -7,6 +7,8 @@ from protovalidate import Validator, Violation
 
 from acumen import errors
 
+QUOTAS = {("PredictBatchRequest", "requests")}
+
 
 class Rules:
     """Checks requests against the rules in their protos."""
@@ -26,10 +28,13 @@ class Rules:
 
 
 def _over_quota(request: Any, broken: list[Violation]) -> errors.LimitExceeded | None:
-    """Return the error for a request with too many items: a quota, and so another code than a malformed field."""
+    """Return the error for a batch that is too long: a quota, and so another code than a malformed field."""
     for violation in broken:
         elements = violation.proto.field.elements if violation.proto.field else []
-        if violation.proto.rule_id == "repeated.max_items" and len(elements) == 1:
+        if (
+            violation.proto.rule_id == "repeated.max_items"
+            and (request.DESCRIPTOR.name, elements[0].field_name) in QUOTAS
+        ):
             name = elements[0].field_name
             return errors.LimitExceeded(name, len(getattr(request, name)), int(violation.rule_value))
     return None

@@ -1,0 +1,49 @@
+"""SIMD kernels for dense layers, segments, embedding bags and scans, compiled per processor level.
+
+The functions here are those of the level in use (see `info`); `backend` gives the same functions computed otherwise.
+Arrays that are float32 in C order pass without a copy, others are converted. The interpreter lock is released
+while a compiled kernel runs.
+"""
+
+from acumen_accel.backends import Kernels, backend
+from acumen_accel.info import Info, info
+from acumen_accel.memory import aligned
+
+_KERNELS = backend()
+
+binarise = _KERNELS.binarise
+dense = _KERNELS.dense
+embedding_bag = _KERNELS.embedding_bag
+embedding_bag_int8 = _KERNELS.embedding_bag_int8
+gather = _KERNELS.gather
+quantise_int8 = _KERNELS.quantise_int8
+scan_binary = _KERNELS.scan_binary
+scan_int8 = _KERNELS.scan_int8
+scan_topk = _KERNELS.scan_topk
+scatter_sum = _KERNELS.scatter_sum
+segment_max = _KERNELS.segment_max
+segment_mean = _KERNELS.segment_mean
+segment_softmax = _KERNELS.segment_softmax
+segment_sum = _KERNELS.segment_sum
+
+__all__ = [
+    "Info",
+    "Kernels",
+    "aligned",
+    "backend",
+    "binarise",
+    "dense",
+    "embedding_bag",
+    "embedding_bag_int8",
+    "gather",
+    "info",
+    "quantise_int8",
+    "scan_binary",
+    "scan_int8",
+    "scan_topk",
+    "scatter_sum",
+    "segment_max",
+    "segment_mean",
+    "segment_softmax",
+    "segment_sum",
+]

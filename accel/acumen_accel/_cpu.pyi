@@ -1,0 +1,6 @@
+COMPILER: str
+PYTHRAN: str
+BUILT: str
+
+def supported_levels() -> tuple[str, ...]: ...
+def flags() -> tuple[str, ...]: ...

@@ -1,0 +1,1 @@
+"""Typed wrappers: each checks its arguments once, whatever backend then computes."""

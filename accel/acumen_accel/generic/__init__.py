@@ -1,0 +1,1 @@
+"""Kernels compiled for the compiler's default processor."""

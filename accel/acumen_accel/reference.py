@@ -1,0 +1,137 @@
+"""Every kernel in plain NumPy: what the compiled ones are measured against, and the product without a compiler."""
+
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from acumen_accel.checked.arguments import Bytes, Floats, Indices, Words
+
+
+def dense(x: Floats, weight: Floats, bias: Floats, activation: int, /) -> Floats:
+    """Multiply row by row: BLAS sums a batch in another order than a single row, and rows must not depend on it."""
+    y = np.empty((len(x), weight.shape[1]), np.float32)
+    for row, out in zip(x, y, strict=True):
+        np.add(row @ weight, bias, out=out)
+    if activation == 1:
+        np.maximum(y, 0, out=y)
+    if activation == 2:
+        np.tanh(y, out=y)
+    if activation == 3:
+        y = 0.5 + 0.5 * np.tanh(0.5 * y)
+    if activation == 4:
+        y = 0.5 * y * (1 + np.tanh(0.7978845608028654 * y * (1 + 0.044715 * y * y)))
+    return y
+
+
+def segment_sum(x: Floats, offsets: Indices, /) -> Floats:
+    """Sum each segment."""
+    return np.array([x[a:b].sum(axis=0) for a, b in _spans(offsets)], np.float32).reshape(-1, x.shape[1])
+
+
+def segment_mean(x: Floats, offsets: Indices, /) -> Floats:
+    """Divide each sum by its count."""
+    counts = np.maximum(np.diff(offsets), 1).astype(np.float32)
+    return segment_sum(x, offsets) / counts[:, np.newaxis]
+
+
+def segment_max(x: Floats, offsets: Indices, /) -> Floats:
+    """Take the maximum of each segment."""
+    zero = np.zeros(x.shape[1], np.float32)
+    tops = [x[a:b].max(axis=0) if b > a else zero for a, b in _spans(offsets)]
+    return np.array(tops, np.float32).reshape(-1, x.shape[1])
+
+
+def segment_softmax(x: Floats, offsets: Indices, /) -> Floats:
+    """Normalise each segment by its own maximum and sum."""
+    out = np.empty_like(x)
+    for a, b in _spans(offsets):
+        if b > a:
+            powers = np.exp(x[a:b] - x[a:b].max(axis=0))
+            out[a:b] = powers / powers.sum(axis=0)
+    return out
+
+
+def _spans(offsets: Indices) -> list[tuple[int, int]]:
+    return list(pairwise(offsets.tolist()))
+
+
+def gather(x: Floats, index: Indices, /) -> Floats:
+    """Index."""
+    return x[index]
+
+
+def scatter_sum(x: Floats, index: Indices, size: int, /) -> Floats:
+    """Add at, which goes in order."""
+    out = np.zeros((size, x.shape[1]), np.float32)
+    np.add.at(out, index, x)
+    return out
+
+
+def first_outside(index: Indices, size: int, /) -> int:
+    """Find the first index outside."""
+    return _first((index < 0) | (index >= size))
+
+
+def first_decrease(offsets: Indices, /) -> int:
+    """Find the first offset below its predecessor."""
+    return _first(np.diff(offsets, prepend=offsets[:1]) < 0)
+
+
+def _first(found: npt.NDArray[np.bool_]) -> int:
+    return int(np.argmax(found)) if found.any() else -1
+
+
+def scan_dot(rows: Floats, query: Floats, k: int, /) -> tuple[Indices, Floats]:
+    """Score with one product, then select."""
+    return _best(rows @ query, k)
+
+
+def scan_cosine(rows: Floats, query: Floats, k: int, /) -> tuple[Indices, Floats]:
+    """Score with one product over the lengths, then select."""
+    lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(query)
+    scores = np.divide(rows @ query, lengths, out=np.zeros(len(rows), np.float32), where=lengths != 0)
+    return _best(scores, k)
+
+
+def scan_int8(
+    rows: Bytes, scales: Floats, query: npt.NDArray[np.int16], query_scale: np.float32, k: int, /
+) -> tuple[Indices, Floats]:
+    """Sum in int32, which is exact."""
+    totals = np.einsum("ij,j->i", rows, query, dtype=np.int32)
+    return _best(totals.astype(np.float32) * (scales * query_scale), k)
+
+
+def scan_binary(codes: Words, query: Words, k: int, /) -> tuple[Indices, Floats]:
+    """Count differing bits."""
+    distances = np.bitwise_count(codes ^ query).sum(axis=1, dtype=np.int32)
+    return _best(-distances.astype(np.float32), k)
+
+
+def _best(scores: Floats, k: int) -> tuple[Indices, Floats]:
+    scores = np.where(np.isnan(scores), np.float32(-np.inf), scores)
+    order = np.argsort(-scores, kind="stable")[:k]
+    return order, scores[order]
+
+
+def quantise_int8(rows: Floats, /) -> tuple[Bytes, Floats]:
+    """Scale each row to its largest magnitude."""
+    scales = (np.abs(rows).max(axis=1, initial=0) / np.float32(127)).astype(np.float32)
+    quotients = np.divide(rows, scales[:, np.newaxis], out=np.zeros_like(rows), where=scales[:, np.newaxis] > 0)
+    return np.clip(np.rint(quotients), -127, 127).astype(np.int8), scales
+
+
+def binarise(rows: Floats, /) -> Words:
+    """Pack bits, lowest column first."""
+    packed = np.packbits(rows > 0, axis=1, bitorder="little")
+    return packed.view("<u8").astype(np.uint64)
+
+
+def embedding_bag(table: Floats, ids: Indices, offsets: Indices, weights: Floats, /) -> Floats:
+    """Gather, weight and sum."""
+    return segment_sum(table[ids] * weights[:, np.newaxis], offsets)
+
+
+def embedding_bag_int8(table: Bytes, scales: Floats, ids: Indices, offsets: Indices, weights: Floats, /) -> Floats:
+    """Gather, weight and sum."""
+    return segment_sum(table[ids] * (weights * scales[ids])[:, np.newaxis], offsets)

@@ -1,0 +1,1 @@
+"""Kernels compiled for x86-64-v4."""

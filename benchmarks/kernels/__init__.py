@@ -1,0 +1,1 @@
+"""Kernels against NumPy, ONNX Runtime, plain Python and the machine's own peaks."""

@@ -1,0 +1,1 @@
+"""Models of running systems: bottlenecks, memory, caches, parallelism, limits."""

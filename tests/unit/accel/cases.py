@@ -1,0 +1,214 @@
+"""Inputs for every kernel, and what float64 NumPy, or plain Python, says of each."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+HUGE = np.float32(1e30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One call of one kernel, and what it must answer."""
+
+    kernel: str
+    label: str
+    arguments: tuple[Any, ...]
+    expected: tuple[Array, ...]
+    tolerance: float = 2e-5
+
+    def __str__(self) -> str:
+        return f"{self.kernel}-{self.label}"
+
+
+def every_case() -> list[Case]:
+    """All cases; one seed, so that a failure comes back."""
+    random = np.random.default_rng(20)
+    sources = (_dense, _segments, _rows, _scans, _codes, _bags)
+    with np.errstate(all="ignore"):  # NaN and infinities are asked for.
+        return [case for source in sources for case in source(random)]
+
+
+def matrix(random: np.random.Generator, *shape: int) -> Array:
+    return random.standard_normal(shape).astype(np.float32)
+
+
+def _dense(random: np.random.Generator) -> Iterator[Case]:
+    tanh = np.tanh
+    forms: dict[str, Callable[[Array], Array]] = {
+        "identity": lambda v: v,
+        "relu": lambda v: np.where(v < 0, 0, v),
+        "tanh": tanh,
+        "sigmoid": lambda v: 1 / (1 + np.exp(-v)),
+        "gelu": lambda v: 0.5 * v * (1 + tanh(np.sqrt(2 / np.pi) * (v + 0.044715 * v**3))),
+    }
+    shapes = {"empty": (0, 3, 5), "no-inputs": (2, 0, 3), "no-outputs": (2, 3, 0), "one-row": (1, 9, 33)}
+    shapes |= {"odd": (7, 13, 37), "remainders": (5, 31, 1), "wide": (6, 64, 100)}
+    inputs = {
+        label: (matrix(random, n, k), matrix(random, k, m), matrix(random, m)) for label, (n, k, m) in shapes.items()
+    }
+    spoilt = matrix(random, 5, 6)
+    spoilt[1, 2], spoilt[3, 3], spoilt[4, 4] = np.nan, np.inf, HUGE
+    inputs["nan-inf-huge"] = (spoilt, np.abs(matrix(random, 6, 19)) + 1, matrix(random, 19))
+    inputs["saturating"] = (
+        np.linspace(-40, 40, 97, dtype=np.float32)[:, None],
+        np.ones((1, 3), np.float32),
+        np.zeros(3, np.float32),
+    )
+    for label, (x, weight, bias) in inputs.items():
+        total = x.astype(np.float64) @ weight.astype(np.float64) + bias
+        for name, form in forms.items():
+            arguments = (x, weight, bias, name)
+            yield Case(kernel="dense", label=f"{label}-{name}", arguments=arguments, expected=(form(total),))
+
+
+def _segments(random: np.random.Generator) -> Iterator[Case]:
+    offsets = {"none": [0], "all-empty": [0, 0, 0], "one-row": [0, 1], "odd": [0, 0, 3, 4, 4, 17, 17]}
+    for label, bounds in offsets.items():
+        yield from _segment_cases(label, matrix(random, bounds[-1], 7), bounds)
+    spoilt = matrix(random, 9, 19)
+    spoilt[0, 1], spoilt[4, 2], spoilt[5, 3], spoilt[8, 0] = np.nan, np.nan, HUGE, -HUGE
+    yield from _segment_cases("nan-huge", spoilt, [0, 3, 6, 9])
+    yield from _segment_cases("one-column", matrix(random, 9, 1) * 50, [0, 4, 9])
+
+
+def _segment_cases(label: str, x: Array, bounds: list[int]) -> Iterator[Case]:
+    exact = x.astype(np.float64)
+    parts = [exact[a:b] for a, b in pairwise(bounds)]
+    zero = np.zeros(x.shape[1])
+
+    def powers(part: Array) -> Array:
+        return np.asarray(np.exp(part - part.max(axis=0)))
+
+    expected = {
+        "segment_sum": [part.sum(axis=0) for part in parts],
+        "segment_mean": [part.mean(axis=0) if len(part) else zero for part in parts],
+        "segment_max": [part.max(axis=0) if len(part) else zero for part in parts],
+    }
+    softmax = [powers(part) / powers(part).sum(axis=0) for part in parts if len(part)]
+    arguments = (x, np.array(bounds))
+    for kernel, rows in expected.items():
+        answer = np.array(rows).reshape(-1, x.shape[1])
+        yield Case(kernel=kernel, label=label, arguments=arguments, expected=(answer,))
+    answer = np.concatenate([np.empty((0, x.shape[1])), *softmax])
+    yield Case(kernel="segment_softmax", label=label, arguments=arguments, expected=(answer,))
+
+
+def _rows(random: np.random.Generator) -> Iterator[Case]:
+    spoilt = matrix(random, 6, 5)
+    spoilt[2, 2] = np.nan
+    for label, x, index in (
+        ("empty", matrix(random, 0, 3), []),
+        ("one-row", matrix(random, 1, 3), [0]),
+        ("repeats", matrix(random, 6, 17), [5, 0, 5, 3, 5, 1]),
+        ("nan", spoilt, [0, 2, 1, 2, 0, 3]),
+    ):
+        at = np.array(index, dtype=np.int64)
+        yield Case(kernel="gather", label=label, arguments=(x, at), expected=(x[at],), tolerance=0)
+        out = np.zeros((7, x.shape[1]))
+        for row, target in zip(x.astype(np.float64), index, strict=True):
+            out[target] += row
+        yield Case(kernel="scatter_sum", label=label, arguments=(x, at, 7), expected=(out,))
+
+
+def _scans(random: np.random.Generator) -> Iterator[Case]:
+    spoilt = random.integers(-9, 9, (9, 8)).astype(np.float32)
+    spoilt[1, 2], spoilt[4, 0] = np.nan, HUGE
+    ties = np.tile(np.eye(4, dtype=np.float32), (3, 1))
+    for label, rows, k in (
+        ("empty", matrix(random, 0, 8), 3),
+        ("one-row", matrix(random, 1, 5), 3),
+        ("odd", matrix(random, 41, 37), 7),
+        ("all", matrix(random, 12, 16), 100),
+        ("ties", ties, 5),
+        ("zero-rows", np.zeros((5, 6), np.float32), 3),
+        ("nan-huge", spoilt, 9),
+    ):
+        query = np.ones(rows.shape[1], np.float32) if label in ("ties", "nan-huge") else matrix(random, rows.shape[1])
+        dots = rows.astype(np.float64) @ query
+        lengths = np.linalg.norm(rows.astype(np.float64), axis=1) * np.linalg.norm(query)
+        cosines = np.where(lengths == 0, 0, dots / lengths)
+        yield Case(kernel="scan_topk", label=label, arguments=(rows, query, k), expected=_best(dots, k))
+        if label != "nan-huge":  # The square of a huge value is infinite in float32.
+            yield Case(
+                kernel="scan_topk",
+                label=f"{label}-cosine",
+                arguments=(rows, query, k, "cosine"),
+                expected=_best(cosines, k),
+            )
+    for label, n, d in (("empty", 0, 16), ("one-row", 1, 3), ("odd", 33, 77), ("long", 3, 5000)):
+        codes = random.integers(-128, 128, (n, d)).astype(np.int8)
+        scales, query = np.abs(matrix(random, n)), matrix(random, d)
+        step = np.abs(query).max() / np.float32(127)
+        scores = (codes.astype(np.int64) @ np.rint(query / step).astype(np.int64)) * scales.astype(np.float64) * step
+        yield Case(kernel="scan_int8", label=label, arguments=(codes, scales, query, 5), expected=_best(scores, 5))
+    for label, n, width in (("empty", 0, 2), ("one-row", 1, 1), ("odd", 65, 3)):
+        words = random.integers(0, 2**64, (n, width), dtype=np.uint64)
+        words[: n // 2] = words[n - n // 2 :]  # Ties.
+        wanted = random.integers(0, 2**64, width, dtype=np.uint64)
+        distances = np.array(
+            [sum(int(a ^ b).bit_count() for a, b in zip(row, wanted, strict=True)) for row in words], float
+        )
+        index, score = _best(-distances, 9)
+        yield Case(kernel="scan_binary", label=label, arguments=(words, wanted, 9), expected=(index, -score))
+
+
+def _best(scores: Array, k: int) -> tuple[Array, Array]:
+    known = [-np.inf if np.isnan(score) else float(score) for score in scores]
+    order = sorted(range(len(known)), key=lambda row: (-known[row], row))[:k]
+    return np.array(order, dtype=np.int64), np.array([known[row] for row in order])
+
+
+def _codes(random: np.random.Generator) -> Iterator[Case]:
+    tiny = np.full((2, 5), 1e-44, np.float32)
+    for label, rows in (
+        ("empty", matrix(random, 0, 4)),
+        ("one-row", matrix(random, 1, 9)),
+        ("zero", np.zeros((2, 3), np.float32)),
+        ("odd", matrix(random, 7, 33) * np.logspace(-30, 30, 7, dtype=np.float32)[:, None]),
+        ("denormal", tiny),
+    ):
+        scales = (np.abs(rows).max(axis=1, initial=0) / np.float32(127)).astype(np.float32)
+        codes = [
+            [max(-127, min(127, round(float(np.float32(v / scale))))) if scale else 0 for v in row]
+            for row, scale in zip(rows, scales, strict=True)
+        ]
+        expected = (np.array(codes, dtype=np.int8).reshape(rows.shape), scales)
+        yield Case(kernel="quantise_int8", label=label, arguments=(rows,), expected=expected, tolerance=0)
+    for label, rows in (
+        ("empty", matrix(random, 0, 64)),
+        ("one-row", matrix(random, 1, 64)),
+        ("odd", matrix(random, 5, 192)),
+    ):
+        words = [[sum(int(row[64 * w + b] > 0) << b for b in range(64)) for w in range(len(row) // 64)] for row in rows]
+        expected_words = np.array(words, dtype=np.uint64).reshape(len(rows), -1 if words else rows.shape[1] // 64)
+        yield Case(kernel="binarise", label=label, arguments=(rows,), expected=(expected_words,), tolerance=0)
+
+
+def _bags(random: np.random.Generator) -> Iterator[Case]:
+    table, bytes_ = matrix(random, 11, 21), random.integers(-127, 128, (11, 21)).astype(np.int8)
+    scales = np.abs(matrix(random, 11))
+    table[10] = np.nan
+    for label, ids, bounds in (
+        ("none", [], [0]),
+        ("empty-bags", [], [0, 0, 0]),
+        ("one", [3], [0, 1]),
+        ("odd", [3, 3, 0, 9, 1, 2, 7], [0, 0, 4, 5, 7, 7]),
+        ("nan", [10, 1, 2], [0, 1, 3]),
+    ):
+        at, offsets, weights = np.array(ids, np.int64), np.array(bounds), matrix(random, len(ids))
+        for kernel, rows, leading in (
+            ("embedding_bag", table.astype(np.float64), (table,)),
+            ("embedding_bag_int8", bytes_ * scales.astype(np.float64)[:, None], (bytes_, scales)),
+        ):
+            for kind, factors in (("plain", None), ("weighted", weights)):
+                part = rows[at] if factors is None else rows[at] * factors[:, None]
+                sums = np.array([part[a:b].sum(axis=0) for a, b in pairwise(bounds)]).reshape(-1, 21)
+                yield Case(
+                    kernel=kernel, label=f"{label}-{kind}", arguments=(*leading, at, offsets, factors), expected=(sums,)
+                )

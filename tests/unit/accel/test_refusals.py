@@ -1,0 +1,117 @@
+"""What the wrappers refuse, and what they take though it does not conform."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from acumen_accel import Kernels, aligned, backend, info
+
+ONES = np.ones((4, 64), np.float32)
+CODES = np.ones((4, 2), np.uint64)
+BYTES = np.ones((4, 3), np.int8)
+SCALES = np.ones(4, np.float32)
+NAN = np.full(64, np.nan, np.float32)
+
+REFUSED: dict[str, tuple[Callable[[Kernels], object], str]] = {
+    "text": (lambda k: k.gather("abc", [0]), "x: dtype <U3"),
+    "complex": (lambda k: k.gather([[1j]], [0]), "x: dtype complex128"),
+    "one dimension": (lambda k: k.gather([1.0], [0]), "x: 1 dimensions, must be 2"),
+    "float index": (lambda k: k.gather(ONES, [0.5]), "index: dtype float64"),
+    "index below": (lambda k: k.gather(ONES, [0, -1]), r"index\[1\]: -1, must be at least 0 and below 4"),
+    "index above": (lambda k: k.gather(ONES, [4]), r"index\[0\]: 4, must be at least 0 and below 4"),
+    "scatter short": (lambda k: k.scatter_sum(ONES, [0], 3), "index length: 1, must be the rows of x, 4"),
+    "scatter above": (lambda k: k.scatter_sum(ONES, [0, 1, 2, 3], 3), r"index\[3\]: 3"),
+    "scatter size": (lambda k: k.scatter_sum(ONES, [0, 1, 2, 3], -1), "size: -1"),
+    "inner": (lambda k: k.dense(ONES, ONES, SCALES), "weight rows: 4, must be the columns of x, 64"),
+    "bias": (lambda k: k.dense(ONES, ONES.T, [1.0]), "bias length: 1, must be the columns of weight, 4"),
+    "activation": (
+        lambda k: k.dense(ONES, ONES.T, SCALES, "swish"),
+        "activation: 'swish', must be one of identity, relu",
+    ),
+    "no offsets": (lambda k: k.segment_sum(ONES, []), "offsets: empty"),
+    "late start": (lambda k: k.segment_sum(ONES, [1, 4]), "offsets: runs from 1 to 4, must run from 0 to 4"),
+    "early end": (lambda k: k.segment_max(ONES, [0, 3]), "offsets: runs from 0 to 3, must run from 0 to 4"),
+    "decrease": (lambda k: k.segment_softmax(ONES, [0, 3, 2, 4]), r"offsets\[2\]: 2, must not be below 3"),
+    "query nan": (lambda k: k.scan_topk(ONES, NAN, 1), "query: holds NaN"),
+    "query short": (lambda k: k.scan_topk(ONES, [1.0], 1), "query length: 1, must be the columns of rows, 64"),
+    "metric": (lambda k: k.scan_topk(ONES, ONES[0], 1, "l1"), "metric: 'l1', must be one of dot, cosine"),
+    "k": (lambda k: k.scan_topk(ONES, ONES[0], 0), "k: 0, must be at least 1"),
+    "int8 query": (lambda k: k.scan_int8(BYTES, SCALES, [1, np.inf, 1], 1), "query: holds a value that is not finite"),
+    "int8 scales": (lambda k: k.scan_int8(BYTES, [1.0], [1, 1, 1], 1), "scales length: 1, must be the rows, 4"),
+    "int8 wide": (lambda k: k.scan_int8(np.ones((1, 131073), np.int8), [1.0], np.ones(131073), 1), "at most 131072"),
+    "int16 rows": (lambda k: k.scan_int8(BYTES.astype(np.int16), SCALES, [1, 1, 1], 1), "rows: dtype int16"),
+    "binary query": (lambda k: k.scan_binary(CODES, CODES[0, :1], 1), "query_code length: 1"),
+    "quantise nan": (lambda k: k.quantise_int8(NAN[None]), "rows: holds a value that is not finite"),
+    "binarise nan": (lambda k: k.binarise(NAN[None]), "rows: holds NaN"),
+    "binarise width": (lambda k: k.binarise(ONES[:, :63]), "rows columns: 63, must be a multiple of 64"),
+    "id": (lambda k: k.embedding_bag(ONES, [4], [0, 1]), r"ids\[0\]: 4, must be at least 0 and below 4"),
+    "weights": (
+        lambda k: k.embedding_bag(ONES, [1], [0, 1], [1, 2]),
+        "weights length: 2, must be the length of ids, 1",
+    ),
+    "table scales": (lambda k: k.embedding_bag_int8(BYTES, [1.0], [1], [0, 1]), "scales length: 1"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refuses_with_the_argument_its_value_and_the_limit(name: str) -> None:
+    """What would read outside an array or answer nonsense is a ValueError that says what to change."""
+    call, message = REFUSED[name]
+    with pytest.raises(ValueError, match=message):
+        call(backend())
+
+
+@pytest.mark.parametrize("name", ["kernels", "numpy", "python"])
+def test_takes_what_does_not_conform(name: str) -> None:
+    """Lists, float64, transposes, slices, read-only and odd-strided arrays answer like the float32 C-ordered array."""
+    kernels = backend(name)
+    x = np.arange(24, dtype=np.float32).reshape(6, 4)
+    frozen = x.copy()
+    frozen.flags.writeable = False
+    strided = np.repeat(x, 2, axis=0)[::2]
+    expected = kernels.gather(x[:1], [0])
+    for form in (
+        x[:1].tolist(),
+        x[:1].astype(np.float64),
+        np.asfortranarray(x)[:1],
+        frozen[:1],
+        strided[:1],
+        x[::5][:1],
+    ):
+        assert kernels.gather(form, [0]).tobytes() == expected.tobytes()
+    columns = np.repeat(x, 3, axis=1)[:, ::3]
+    assert (
+        kernels.dense(columns, columns[:4, :1], [0.0]).tobytes() == kernels.dense(x, x[:4, :1].copy(), [0.0]).tobytes()
+    )
+
+
+def test_does_not_write_to_its_arguments() -> None:
+    """Arguments keep their bytes."""
+    kernels = backend()
+    x, weight, bias = ONES.copy(), ONES.T.copy(), SCALES.copy()
+    kernels.dense(x, weight, bias, "gelu")
+    kernels.segment_softmax(x, [0, 4])
+    kernels.quantise_int8(x)
+    assert (x == 1).all() and (weight == 1).all() and (bias == 1).all()
+
+
+def test_an_unknown_backend_names_the_known() -> None:
+    """A mistyped backend is refused with the list of backends."""
+    with pytest.raises(ValueError, match="backend: 'v5', must be one of kernels, numpy, python"):
+        backend("v5")
+
+
+@pytest.mark.parametrize("shape", [(1,), (3, 5), (448, 8)])
+def test_aligned_copies_begin_on_a_cache_line(shape: tuple[int, ...]) -> None:
+    """aligned() gives equal float32 values, C order, and an address that is a multiple of 64."""
+    source = np.asfortranarray(np.random.default_rng(0).standard_normal(shape))
+    copy = aligned(source)
+    assert copy.ctypes.data % 64 == 0 and copy.flags.c_contiguous and copy.dtype == np.float32
+    assert (copy == source.astype(np.float32)).all()
+
+
+def test_compiled_results_begin_on_a_cache_line() -> None:
+    """What one layer returns is aligned for the next, if kernels are compiled."""
+    kept = [backend().dense(ONES[:n], ONES.T, SCALES) for n in (1, 2, 3, 4)]
+    assert not info().compiled or {result.ctypes.data % 64 for result in kept} == {0}
