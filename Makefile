@@ -6,6 +6,8 @@ BIN := .venv/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export GRPC_ENABLE_FORK_SUPPORT := 0
+# An editable install would look for changed kernels at every import, in every process; `make` does it once, below.
+export MESONPY_EDITABLE_SKIP := $(wildcard $(CURDIR)/build/cp*)
 
 .PHONY: serve test check bench eval retrain generate fast clean
 
@@ -18,17 +20,21 @@ export GRPC_ENABLE_FORK_SUPPORT := 0
 	$(BIN)/pip install --quiet --editable 'clients/python[cli]'
 	touch $@
 
-serve: .venv/installed
+.venv/built: .venv/installed $(wildcard accel/acumen_accel/*.* accel/acumen_accel/kernels/*.py)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/ninja -C $(firstword $(wildcard build/cp*)) --quiet
+	touch $@
+
+serve: .venv/built
 	$(BIN)/acumend --log-format console $(ARGS)
 
-test: .venv/installed
+test: .venv/built
 	$(BIN)/pytest $(ARGS)
 
 # What does not start a server or draw a thousand cases; part of `check`.
-fast: .venv/installed
+fast: .venv/built
 	$(BIN)/pytest tests/unit tests/contract/test_tidy.py -m 'not slow' $(ARGS)
 
-check: .venv/installed
+check: .venv/built
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy server/acumen accel/acumen_accel clients/python/acumen_client tools
@@ -38,18 +44,18 @@ check: .venv/installed
 	$(BIN)/python tools/generate.py --check
 	$(MAKE) fast
 
-bench: .venv/installed
+bench: .venv/built
 	$(BIN)/python -m benchmarks $(ARGS)
 
 # Judge every model (or MODEL) on the public sets in DATA and rewrite the cards.
-eval: .venv/installed
+eval: .venv/built
 	$(BIN)/python tools/retrain.py --judge $(if $(DATA),--data $(DATA)) $(or $(MODEL),all)
 
 # Train MODEL from its seed, then judge it.
-retrain: .venv/installed
+retrain: .venv/built
 	$(BIN)/python tools/retrain.py $(if $(DATA),--data $(DATA)) $(MODEL)
 
-generate: .venv/installed
+generate: .venv/built
 	$(BIN)/python tools/generate.py
 
 clean:

@@ -3,13 +3,12 @@
 Keys are numbered by first access, so results depend on which accesses share a key and on nothing else.
 """
 
-from importlib import import_module
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from acumen_accel.levels import IN_USE, UNCOMPILED
+from acumen_accel.levels import load
 
 Keys: TypeAlias = npt.NDArray[np.int32]
 Counts: TypeAlias = npt.NDArray[np.int64]
@@ -17,9 +16,8 @@ Counts: TypeAlias = npt.NDArray[np.int64]
 POLICIES: Final = ("belady", "fifo", "lru", "lfu", "sieve", "s3fifo", "arc", "mru", "w_tinylfu", "lirs")
 """Names by number: 1 to 9 are those of `CachePolicy`; 0 is Belady's MIN, which knows the future."""
 
-_FOLDER: Final = "kernels" if IN_USE == UNCOMPILED else IN_USE
-_REPLAY: Any = import_module(f"acumen_accel.{_FOLDER}.cache_replay")
-_TRACE: Any = import_module(f"acumen_accel.{_FOLDER}.cache_trace")
+_REPLAY: Any = load("cache_replay")
+_TRACE: Any = load("cache_trace")
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 
 

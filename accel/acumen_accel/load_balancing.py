@@ -1,19 +1,17 @@
 """Load balancing at the speed of its numbers: reading load metrics from the wire, describing and planning them."""
 
 from collections.abc import Sequence
-from importlib import import_module
 from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from acumen_accel.levels import IN_USE, UNCOMPILED
+from acumen_accel.levels import load
 
-_FOLDER: Final = "kernels" if IN_USE == UNCOMPILED else IN_USE
-_WIRE: Any = import_module(f"acumen_accel.{_FOLDER}.load_wire")
-_FEATURES: Any = import_module(f"acumen_accel.{_FOLDER}.load_features")
-_PLAN: Any = import_module(f"acumen_accel.{_FOLDER}.load_plan")
+_WIRE: Any = load("load_wire")
+_FEATURES: Any = load("load_features")
+_PLAN: Any = load("load_plan")
 
 Doubles: TypeAlias = NDArray[np.float64]
 Floats: TypeAlias = NDArray[np.float32]
@@ -55,7 +53,9 @@ def read(wires: Sequence[bytes], sizes: Sequence[int]) -> Loads:
         np.zeros((len(wires), 1), np.int64),
     )
     _WIRE.read_loads(wire, ends, offsets, load, servers, counts, windows, window_ends, suspects)
-    return Loads(load.view(_DOUBLE), servers.view(_DOUBLE), counts, windows.view(_DOUBLE), window_ends, offsets, suspects)
+    return Loads(
+        load.view(_DOUBLE), servers.view(_DOUBLE), counts, windows.view(_DOUBLE), window_ends, offsets, suspects
+    )
 
 
 def describe(loads: Loads) -> tuple[Floats, Doubles, Doubles, Floats, Indices]:

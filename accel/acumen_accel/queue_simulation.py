@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
-from importlib import import_module
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from acumen_accel.levels import IN_USE, UNCOMPILED
+from acumen_accel.levels import load
 
-_RAW: Any = import_module(f"acumen_accel.{'kernels' if IN_USE == UNCOMPILED else IN_USE}.queue_simulation")
+_RAW: Any = load("queue_simulation")
 
 Doubles: TypeAlias = NDArray[np.float64]
 COLUMNS: Final = 6

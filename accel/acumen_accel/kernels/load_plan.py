@@ -11,8 +11,8 @@ def plan_loads(arrivals, offsets, first, unit, scores, fleet, drained, plan, exp
     `arrivals` (B,) a second; `offsets` (B + 1,) the rows of each message; `first` (rows,) estimates of speed and `unit`
     (B,) as `load_features` makes them; `scores` (rows, 2): the logarithms of the factor on `first` and of the odds of
     being down; `fleet` (B, 3): the logarithms of the median and 90th percentile of the latency to expect, in units of 1
-    / `unit`, and of the odds that the servers carry the arrivals. `plan`: weight, speed, utilisation; `expected`: the two
-    latencies, ms, 1 if overloaded else 0, the speed of the serving servers, the probability that overloaded is right.
+    / `unit`, and of the odds that the servers carry the arrivals. `plan`: weight, speed, utilisation; `expected`: the
+    two latencies, ms, 1 if overloaded else 0, the serving servers' speed, the probability that overloaded is right.
 
     Servers that are more likely down than not are drained, unless all are; the others' weights are their shares of
     speed.

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,19 @@ from acumen.proto.v1 import model_pb2
 FRAMEWORK = ("calibrate.py", "fit.py", "inference.py", "model.py", "reference.py", "spec.py", "tape.py")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where weights come from: the hash of the code that made them and the seed."""
+
+    recipe_sha256: str
+    seed: int
+
+
 def build(
     identity: Identity,
     weights: Mapping[str, NDArray[Any]],
     sha256: str,
-    folder: Path,
+    origin: Origin,
     suites: Sequence[model_pb2.Suite],
 ) -> model_pb2.Card:
     """Return the card of evaluated weights."""
@@ -32,7 +41,8 @@ def build(
         alternative_measure=identity.alternative_measure,
         layer_groups=identity.layer_groups,
         parameters=sum(value.size for name, value in weights.items() if name.startswith(TRAINABLE)),
-        recipe_sha256=recipe_sha256(folder),
+        recipe_sha256=origin.recipe_sha256,
+        seed=origin.seed,
         suites=suites,
         limits=identity.limits,
         training_data=identity.training_data,
@@ -75,7 +85,7 @@ def render(card: model_pb2.Card) -> str:
         f"- alternatives are listed by {card.alternative_measure}",
         f"- {card.parameters:,} parameters in the layer groups {', '.join(card.layer_groups)}",
         f"- weights SHA-256 `{card.weights_sha256}`",
-        f"- recipe SHA-256 `{card.recipe_sha256}`",
+        f"- recipe SHA-256 `{card.recipe_sha256}`, seed {card.seed}",
         f"- trained on: {card.training_data}",
     ]
     suites = [line for suite in card.suites for line in _suite(suite)]

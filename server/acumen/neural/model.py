@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import acumen_accel
 from acumen.neural.calibrate import IDENTITY, Isotonic
 from acumen.neural.inference import Inference
 from acumen.neural.reference import UNUSUAL, unusualness
@@ -27,7 +28,7 @@ class Model:
 
     def __init__(self, spec: ModelSpec, weights: Mapping[str, NDArray[Any]], sha256: str, ops: Inference) -> None:
         self.spec = spec
-        self.weights = weights
+        self.weights = {name: _placed(value) for name, value in weights.items()}
         self.sha256 = sha256
         self.ops = ops
         self.confidence = confidence_of(weights)
@@ -56,6 +57,11 @@ class Model:
     def decode(self, messages: Sequence[Any], batch: Batch, scores: Mapping[str, Any], want: Want) -> list[Answer]:
         """Turn scores into answers."""
         return self.spec.decode(messages, batch, scores, self.confidence, want)
+
+
+def _placed(value: NDArray[Any]) -> NDArray[Any]:
+    """Return float32 on a cache line's border, where the dense kernel is up to a quarter faster."""
+    return acumen_accel.aligned(value) if value.dtype == np.float32 else value
 
 
 def _template(model: Model) -> PredictResponse:

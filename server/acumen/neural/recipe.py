@@ -50,16 +50,27 @@ def load(entry: Entry, ops: Inference) -> Model:
 
 
 def retrain(entry: Entry, seed: int, data: Path | None, say: Say) -> model_pb2.Card:
-    """Train from the seed, save the weights, evaluate them and write the card."""
+    """Train from the seed and evaluate; then write weights and card together."""
+    origin = card.Origin(recipe_sha256=card.recipe_sha256(entry.folder), seed=seed)
     trained = entry.recipe().train(seed, say)
-    sha256 = weights.save(entry.folder / WEIGHTS, trained)
-    model = Model(entry.spec, trained, sha256, Inference(acumen_accel.backend()))
-    return judge(entry, model, data, say)
-
-
-def judge(entry: Entry, model: Model, data: Path | None, say: Say) -> model_pb2.Card:
-    """Evaluate a model and write its card."""
-    suites = entry.recipe().evaluate(model, data, say)
-    written = card.build(entry.spec.identity, model.weights, model.sha256, entry.folder, suites)
+    packed = weights.pack(trained)
+    model = Model(entry.spec, trained, weights.digest(packed), Inference(acumen_accel.backend()))
+    written = _evaluated(entry, model, origin, data, say)
+    (entry.folder / WEIGHTS).write_bytes(packed)
     card.write(entry.folder, written)
     return written
+
+
+def judge(entry: Entry, data: Path | None, say: Say) -> model_pb2.Card:
+    """Evaluate the weights there are and write their card anew; it still names the recipe that made them."""
+    model = load(entry, Inference(acumen_accel.backend()))
+    before = card.read(entry.folder)
+    origin = card.Origin(recipe_sha256=before.recipe_sha256, seed=before.seed)
+    written = _evaluated(entry, model, origin, data, say)
+    card.write(entry.folder, written)
+    return written
+
+
+def _evaluated(entry: Entry, model: Model, origin: card.Origin, data: Path | None, say: Say) -> model_pb2.Card:
+    suites = entry.recipe().evaluate(model, data, say)
+    return card.build(entry.spec.identity, model.weights, model.sha256, origin, suites)

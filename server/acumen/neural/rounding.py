@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-DIGITS = 6
+from acumen_accel.levels import load
+
+_KERNEL = load("rounding")
 
 
 def significant(value: float) -> float:
@@ -15,10 +17,6 @@ def significant(value: float) -> float:
 
 def significant_array(values: NDArray[Any]) -> NDArray[np.float64]:
     """Round an array of any shape to six significant digits; zeros, infinities and NaN stay."""
-    values = np.asarray(values, np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        exponent = np.floor(np.log10(np.abs(values)))
-    exponent = np.where(np.isfinite(exponent), exponent, 0.0)
-    scale = 10.0 ** (DIGITS - 1 - exponent)
-    rounded = np.round(values * scale) / scale
-    return np.where(np.isfinite(rounded), rounded, values)
+    flat = np.ascontiguousarray(values, np.float64).reshape(-1)
+    rounded: NDArray[np.float64] = _KERNEL.round_significant(flat)
+    return rounded.reshape(values.shape)

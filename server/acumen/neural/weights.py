@@ -16,11 +16,14 @@ from acumen.errors import ModelCorrupt, ModelNotTrained
 TRAINABLE = "net/"
 
 
-def save(path: Path, weights: Mapping[str, NDArray[Any]]) -> str:
-    """Write the weights and return the file's SHA-256; names sorted, so that equal weights are equal files."""
-    data = serialise({name: np.ascontiguousarray(weights[name]) for name in sorted(weights)})
-    path.write_bytes(data)
-    return hashlib.sha256(data).hexdigest()
+def pack(weights: Mapping[str, NDArray[Any]]) -> bytes:
+    """Return the weights as the bytes of a file; names sorted, so that equal weights are equal files."""
+    return serialise({name: np.ascontiguousarray(weights[name]) for name in sorted(weights)})
+
+
+def digest(packed: bytes) -> str:
+    """Return the SHA-256 of a weights file, lower-case hexadecimal."""
+    return hashlib.sha256(packed).hexdigest()
 
 
 def load(path: Path, sha256: str) -> dict[str, NDArray[Any]]:
@@ -32,7 +35,7 @@ def load(path: Path, sha256: str) -> dict[str, NDArray[Any]]:
         data = path.read_bytes()
     except FileNotFoundError:
         raise ModelNotTrained(f"no weights at {path.parent.name}/{path.name}") from None
-    actual = hashlib.sha256(data).hexdigest()
+    actual = digest(data)
     if actual != sha256:
         raise ModelCorrupt(f"{path.parent.name}/{path.name} has SHA-256 {actual[:12]}, its card says {sha256[:12]}")
     return _checked(path, data)

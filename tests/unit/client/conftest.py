@@ -1,8 +1,9 @@
 """A fake server on a Unix socket, and a client of it that does not wait between retries."""
 
 import pytest
-from acumen_client import Client, RetryPolicy
 from fake_neural import serving
+
+from acumen_client import Client, RetryPolicy
 
 
 @pytest.fixture

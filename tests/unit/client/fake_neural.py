@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import grpc
+from google.protobuf.duration_pb2 import Duration
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+
 from acumen_client.gen.v1 import neural_pb2, neural_pb2_grpc
 from acumen_client.messages import (
     Alternative,
@@ -31,8 +34,6 @@ from acumen_client.messages import (
     ServerWeight,
     Suite,
 )
-from google.protobuf.duration_pb2 import Duration
-from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 MODELS = {
     "balance-v1": "load_metrics",

@@ -6,13 +6,14 @@ import subprocess
 import sys
 
 import pytest
+from fake_neural import status
+from google.protobuf.json_format import Parse, ParseDict
+from typer.testing import CliRunner
+
 from acumen_client import messages
 from acumen_client.cli.app import app
 from acumen_client.cli.screen import Screen
 from acumen_client.gen.v1 import neural_pb2
-from fake_neural import status
-from google.protobuf.json_format import Parse, ParseDict
-from typer.testing import CliRunner
 
 INPUT = '{"load_metrics": {"servers": [{"id": "a"}, {"id": "b"}]}}'
 BAD = '{"load_metrics": {"servers": [{"id": "bad"}]}}'

@@ -5,6 +5,7 @@ import lzma
 import struct
 
 import pytest
+
 from acumen_client.cli.questions import parse, read
 from acumen_client.cli.traces import Segment, default_entries, keys_of_lines, pattern_of
 from acumen_client.cli.votes import votes_of

@@ -3,12 +3,13 @@
 import json
 
 import pytest
-from acumen_client.cli import wire
-from acumen_client.cli.app import app
 from fake_neural import FakeNeural, serving
 from google.protobuf.json_format import MessageToJson
 from typer.main import get_command
 from typer.testing import CliRunner
+
+from acumen_client.cli import wire
+from acumen_client.cli.app import app
 
 SHORT_S = 10
 INPUT = '{"load_metrics": {"servers": [{"id": "a"}]}}'

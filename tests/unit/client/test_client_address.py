@@ -3,6 +3,7 @@
 import os
 
 import pytest
+
 from acumen_client import Tls
 from acumen_client.channel import MESSAGE_BYTES, default_address, options, targets
 

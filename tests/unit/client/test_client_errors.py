@@ -2,10 +2,11 @@
 
 import grpc
 import pytest
+from fake_neural import status
+
 from acumen_client import Client, RetryPolicy, error_of, errors
 from acumen_client.messages import ErrorReason, LoadMetrics, ServerLoad, Tensor
 from acumen_client.status import from_failure, from_status, to_status
-from fake_neural import status
 
 QUESTION = LoadMetrics(servers=[ServerLoad(id="a")])
 BY_REASON = {

@@ -6,6 +6,8 @@ import threading
 
 import grpc
 import pytest
+from fake_neural import status
+
 from acumen_client import CallFuture, Client, RetryPolicy, errors
 from acumen_client.gen.v1 import neural_pb2
 from acumen_client.messages import (
@@ -18,7 +20,6 @@ from acumen_client.messages import (
     ServerLoad,
 )
 from acumen_client.retry import Trial
-from fake_neural import status
 
 
 def question(name="a"):

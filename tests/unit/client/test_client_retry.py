@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import grpc
 import pytest
+from fake_neural import serving, status
+
 from acumen_client import Client, RetryPolicy, errors
 from acumen_client.messages import (
     GetModelRequest,
@@ -14,7 +16,6 @@ from acumen_client.messages import (
     ServerLoad,
 )
 from acumen_client.retry import Trial, backoff_s, repeatable
-from fake_neural import serving, status
 
 QUESTION = LoadMetrics(servers=[ServerLoad(id="a")])
 BUSY = status("UNAVAILABLE", "OVERLOADED", retry_ms=1)

@@ -4,9 +4,10 @@ import asyncio
 import threading
 
 import pytest
+from fake_neural import status
+
 from acumen_client import error_of, errors
 from acumen_client.messages import LoadMetrics, ServerLoad
-from fake_neural import status
 
 
 def questions(count, bad=()):

@@ -87,7 +87,7 @@ class ModelUsage(_message.Message):
     def __init__(self, inferences: _Optional[int] = ..., failures: _Optional[int] = ..., p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., p99: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cache_hits: _Optional[int] = ..., cache_misses: _Optional[int] = ...) -> None: ...
 
 class Card(_message.Message):
-    __slots__ = ("confidence_event", "alternative_measure", "layer_groups", "parameters", "recipe_sha256", "suites", "limits", "training_data", "model", "version", "weights_sha256")
+    __slots__ = ("confidence_event", "alternative_measure", "layer_groups", "parameters", "recipe_sha256", "suites", "limits", "training_data", "model", "version", "weights_sha256", "seed")
     CONFIDENCE_EVENT_FIELD_NUMBER: _ClassVar[int]
     ALTERNATIVE_MEASURE_FIELD_NUMBER: _ClassVar[int]
     LAYER_GROUPS_FIELD_NUMBER: _ClassVar[int]
@@ -99,6 +99,7 @@ class Card(_message.Message):
     MODEL_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     WEIGHTS_SHA256_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
     confidence_event: str
     alternative_measure: str
     layer_groups: _containers.RepeatedScalarFieldContainer[str]
@@ -110,7 +111,8 @@ class Card(_message.Message):
     model: str
     version: str
     weights_sha256: str
-    def __init__(self, confidence_event: _Optional[str] = ..., alternative_measure: _Optional[str] = ..., layer_groups: _Optional[_Iterable[str]] = ..., parameters: _Optional[int] = ..., recipe_sha256: _Optional[str] = ..., suites: _Optional[_Iterable[_Union[Suite, _Mapping]]] = ..., limits: _Optional[_Iterable[str]] = ..., training_data: _Optional[str] = ..., model: _Optional[str] = ..., version: _Optional[str] = ..., weights_sha256: _Optional[str] = ...) -> None: ...
+    seed: int
+    def __init__(self, confidence_event: _Optional[str] = ..., alternative_measure: _Optional[str] = ..., layer_groups: _Optional[_Iterable[str]] = ..., parameters: _Optional[int] = ..., recipe_sha256: _Optional[str] = ..., suites: _Optional[_Iterable[_Union[Suite, _Mapping]]] = ..., limits: _Optional[_Iterable[str]] = ..., training_data: _Optional[str] = ..., model: _Optional[str] = ..., version: _Optional[str] = ..., weights_sha256: _Optional[str] = ..., seed: _Optional[int] = ...) -> None: ...
 
 class Suite(_message.Message):
     __slots__ = ("name", "n", "measures", "data")

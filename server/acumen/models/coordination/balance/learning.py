@@ -13,7 +13,7 @@ from acumen.neural.spec import Batch, Floats
 from acumen.neural.tape import Node, Tape
 from acumen_accel import load_balancing
 
-WIDTH = 48
+WIDTH = 64
 MOMENTS_A_STEP = 192
 FARTHEST = 7.0
 
@@ -82,8 +82,8 @@ def total_loss(tape: Tape, scores: Mapping[str, Node], features: Batch, moments:
 def targets(features: Batch, moments: Sequence[Moment]) -> tuple[Floats, Floats, Floats]:
     """Return what scores should say.
 
-    (rows, 1) log true speed over the first estimate; (B, 1) log 99th percentile in units of 1 / unit; (B, 1) whether the
-    true speeds exceed the arrival rate.
+    (rows, 1) log true speed over the first estimate; (B, 1) log 99th percentile in units of 1 / unit; (B, 1)
+    whether the true speeds exceed the arrival rate.
     """
     reading = features.facts[0]
     speed = np.log(np.concatenate([m.speed for m in moments]) / reading.first)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from acumen.proto.models.v1 import coordination_pb2 as pb
 
-TOLERANCE = 1e-6
+# What three numbers of six significant digits each can be off together.
+TOLERANCE = 2e-5
 
 
 def broken(message: pb.LoadMetrics, plan: pb.DistributionPlan) -> list[str]:
@@ -44,7 +45,7 @@ def _derived(message: pb.LoadMetrics, plan: pb.DistributionPlan) -> Iterator[str
         if not math.isclose(entry.utilisation, used, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
             yield f"utilisation of '{entry.server}' is {entry.utilisation}, must be {used}"
     carried, arrivals = _carried(plan), message.arrival_rate_per_s
-    if plan.overload != (arrivals >= carried) and not math.isclose(arrivals, carried, rel_tol=1e-9):
+    if plan.overload != (arrivals >= carried) and not math.isclose(arrivals, carried, rel_tol=TOLERANCE):
         yield "overload must say whether the arrivals reach the serving servers' total speed"
 
 
@@ -61,7 +62,7 @@ def _limits(message: pb.LoadMetrics, plan: pb.DistributionPlan) -> Iterator[str]
         for server, entry in serving:
             if abs(entry.weight - server.current_weight) > step + TOLERANCE:
                 yield f"the weight of '{entry.server}' moves by more than {step}"
-    elif not plan.overload and any(entry.utilisation >= 1 for _, entry in serving):
+    elif not plan.overload and any(entry.utilisation > 1 + TOLERANCE for _, entry in serving):
         yield "without overload and max_step every serving server must be able to carry its share"
 
 

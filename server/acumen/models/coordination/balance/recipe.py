@@ -1,4 +1,4 @@
-"""How balance-v1 is made: two rounds of simulation under its own plans, then calibration on clusters of other seeds."""
+"""How balance-v1 is made: rounds of simulation, from the second on under its own plans, then calibration."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ from acumen.neural.recipe import Say
 from acumen.neural.reference import fit_reference
 from acumen.proto.v1 import model_pb2
 
-ROUNDS = ((300, 1000), (900, 5000))
+ROUNDS = ((250, 1000), (500, 1500), (700, 5000))
 CALIBRATION = 300
 SHARE = 0.3
 TOGETHER = 100

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from acumen.models.coordination.balance import promises, refusals, stepping
 from acumen.neural.calibrate import Isotonic
+from acumen.neural.rounding import significant_array
 from acumen.neural.spec import Answer, Batch, Category, Certificate, FeatureGroup, Identity, Lever, Want
 from acumen.proto.models.v1 import coordination_pb2 as pb
 from acumen_accel import load_balancing
@@ -149,8 +150,8 @@ class Balance:
             if message.max_step:
                 stepping.keep_step(message, plan[ends[m] : ends[m + 1]], drained[ends[m] : ends[m + 1]])
         p = confidence(expected[:, 4])
-        rows, out = plan.tolist(), drained.tolist()
-        facts = zip(messages, ends[:-1], ends[1:], expected.tolist(), p.tolist(), strict=True)
+        rows, out = significant_array(plan).tolist(), drained.tolist()
+        facts = zip(messages, ends[:-1], ends[1:], significant_array(expected).tolist(), p.tolist(), strict=True)
         return [_answer(m, rows[a:b], out[a:b], e, plan[a:b, 0], chance, want) for m, a, b, e, chance in facts]
 
     def validate(self, message: pb.LoadMetrics, output: pb.DistributionPlan) -> list[str]:

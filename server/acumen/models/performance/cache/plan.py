@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from acumen.neural.rounding import significant_array
+
 Doubles: TypeAlias = NDArray[np.float64]
 
 POLICIES = ("FIFO", "LRU", "LFU", "SIEVE", "S3-FIFO", "ARC", "MRU", "W-TinyLFU", "LIRS")
@@ -49,10 +51,11 @@ class Forecasts:
     def of(cls, low: Any, median: Any, high: Any, exact: Doubles, bound: float) -> "Forecasts":
         """Return forecasts from any scores (sizes, 9): clipped to 0 .. bound, put in order, overruled where exact."""
         raw = np.stack([low, median, high], axis=2).astype(np.float64)
-        quantiles = np.sort(np.clip(np.nan_to_num(raw), 0.0, bound), axis=2)
+        quantiles = significant_array(np.sort(np.clip(np.nan_to_num(raw), 0.0, bound), axis=2))
+        printed = significant_array(exact)
         known = ~np.isnan(exact)
-        quantiles[known] = exact[known, None]
-        return cls(quantiles=quantiles, exact=exact.copy())
+        quantiles[known] = printed[known, None]
+        return cls(quantiles=quantiles, exact=printed)
 
     def best(self) -> Doubles:
         """Return (sizes,) the highest median of each size."""

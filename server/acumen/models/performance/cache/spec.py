@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from acumen.errors import InvalidInput
 from acumen.models.performance.cache import checks, columns, features, plan, reading
 from acumen.models.performance.cache.identity import IDENTITY
+from acumen.neural.rounding import significant
 from acumen.neural.spec import Answer, Batch, Certificate, Source, Want
 from acumen.proto.models.v1 import performance_pb2 as pb
 
@@ -169,7 +170,7 @@ def _price(message: Any, summary: features.Summary) -> plan.Price:
 
 def _replay(facts: Facts, size: int, column: int) -> float:
     assert facts.trace is not None
-    return facts.trace.hits(int(facts.capacities[size]), column + 1) / facts.summary.accesses
+    return significant(facts.trace.hits(int(facts.capacities[size]), column + 1) / facts.summary.accesses)
 
 
 def _headline(median: NDArray[Any]) -> NDArray[np.float64]:
