@@ -64,27 +64,9 @@ def _weighted_turn(weight, credit):
 #     float64[:,:] order(C), float64[:,:] order(C), float64[], float64[], float64[], float64[],
 #     float64[:,:] order(C), float64[:,:] order(C), int64[], int64[], float64[], int64[])
 def dispatch(
-    policy,
-    first,
-    stop,
-    arrival,
-    size,
-    luck,
-    pick,
-    segment,
-    speed,
-    error,
-    weight,
-    reported,
-    smooth,
-    credit,
-    done,
-    began,
-    head,
-    tail,
-    latency,
-    chosen,
-):
+    policy, first, stop, arrival, size, luck, pick, segment, speed, error,
+    weight, reported, smooth, credit, done, began, head, tail, latency, chosen,
+):  # fmt: skip
     """Send requests `first` to `stop` by `policy`, in place.
 
     `arrival`, `size`, `luck` (N,), `pick` (N, 2) uniform draws; `speed`, `error` (n, segments); `weight`, `reported`,
