@@ -6,10 +6,8 @@ BIN := .venv/bin
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export GRPC_ENABLE_FORK_SUPPORT := 0
-# An editable install would look for changed kernels at every import, in every process; `make` does it once, below.
-export MESONPY_EDITABLE_SKIP := $(wildcard $(CURDIR)/build/cp*)
 
-.PHONY: serve test check bench eval retrain generate fast clean
+.PHONY: serve test check bench eval retrain generate baseline fast clean
 
 # The build tools first, then the product in place: kernels are compiled once and rebuilt when a source changes.
 .venv/installed: pyproject.toml meson.build accel/acumen_accel/meson.build clients/python/pyproject.toml
@@ -42,6 +40,7 @@ check: .venv/built
 	$(BIN)/buf lint
 	$(BIN)/python tools/breaking.py
 	$(BIN)/python tools/generate.py --check
+	$(BIN)/python tools/benchmark_table.py --check
 	$(MAKE) fast
 
 bench: .venv/built
@@ -57,6 +56,10 @@ retrain: .venv/built
 
 generate: .venv/built
 	$(BIN)/python tools/generate.py
+
+# The contract that `check` compares with before the first release; renewing it is saying that a break is meant.
+baseline: .venv/built
+	$(BIN)/buf build --output proto/baseline.binpb
 
 clean:
 	rm -rf .venv build

@@ -82,3 +82,9 @@ def plan(
     scores, fleet = np.ascontiguousarray(scores, np.float32), np.ascontiguousarray(fleet, np.float32)
     _PLAN.plan_loads(arrivals, loads.offsets, first, unit, scores, fleet, drained, plan, expected)
     return drained, plan, expected
+
+
+def fill(want: Doubles, low: Doubles, high: Doubles) -> Doubles:
+    """Return `want` (n,) times the factor that makes it sum to 1 when kept within `low` and `high`; see the kernel."""
+    filled: Doubles = _PLAN.fill(want, low, high)
+    return filled

@@ -44,3 +44,36 @@ def plan_loads(arrivals, offsets, first, unit, scores, fleet, drained, plan, exp
         expected[m, 3] = total
         odds = min(max(float(fleet[m, 2]), -30.0), 30.0)
         expected[m, 4] = 1.0 / (1.0 + np.exp(odds if expected[m, 2] > 0 else -odds))
+
+
+def _kept(want, low, high, factor, filled):
+    """Fill `filled` with `want` times a factor, kept within its bounds; return the sum."""
+    total = 0.0
+    for s in range(len(want)):
+        filled[s] = min(max(want[s] * factor, low[s]), high[s])
+        total += filled[s]
+    return total
+
+
+# pythran export fill(float64[], float64[], float64[])
+def fill(want, low, high):
+    """Return (n,) `want` times the one factor that makes it sum to 1 when kept within `low` and `high`.
+
+    The sum does not decrease with the factor, so bisection of its logarithm finds it; what rounding leaves goes where
+    there is room. Needs sum(low) <= 1 <= sum(high) but for rounding, and want above 0.
+    """
+    filled = np.empty(len(want), dtype=np.float64)
+    below = -100.0
+    above = 100.0
+    for _ in range(64):
+        middle = 0.5 * (below + above)
+        if _kept(want, low, high, np.exp(middle), filled) < 1.0:
+            below = middle
+        else:
+            above = middle
+    total = _kept(want, low, high, np.exp(below), filled)
+    for s in range(len(want)):
+        more = min(max(1.0 - total, low[s] - filled[s]), high[s] - filled[s])
+        filled[s] += more
+        total += more
+    return filled

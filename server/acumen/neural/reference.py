@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acumen_accel.levels import load
+
 QUANTILES = 257
 SHRINKAGE = 0.05
 UNUSUAL = 0.99
+_KERNEL = load("unusual")
 
 
 def fit_reference(summary: NDArray[Any]) -> dict[str, NDArray[np.float32]]:
@@ -36,9 +39,9 @@ def fit_reference(summary: NDArray[Any]) -> dict[str, NDArray[np.float32]]:
 
 def unusualness(weights: Mapping[str, NDArray[Any]], summary: NDArray[Any]) -> NDArray[np.float64]:
     """Return (n,): the share of training inputs that were more usual than each row of `summary` (n, f)."""
-    z = np.clip((summary - weights["ood/center"]) / weights["ood/scale"], -20, 20)
-    distance = np.sqrt(np.square((z[:, :, None] * weights["ood/whiten"]).sum(axis=1)).mean(axis=1))
-    return np.asarray(np.interp(distance, weights["ood/quantiles"], np.linspace(0, 1, QUANTILES)))
+    described = (weights[f"ood/{name}"] for name in ("center", "scale", "whiten", "quantiles"))
+    shares: NDArray[np.float64] = _KERNEL.unusual(np.ascontiguousarray(summary, np.float32), *described)
+    return shares
 
 
 def outside(weights: Mapping[str, NDArray[Any]], summary: NDArray[Any]) -> list[tuple[int, float, float, float]]:

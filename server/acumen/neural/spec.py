@@ -5,7 +5,7 @@ valid for any scores whatever. Everything else (files, calibration, explanation,
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol, TypeAlias
 
@@ -126,7 +126,9 @@ class Identity:
     feature_groups: tuple[FeatureGroup, ...] = ()
     exemplar_labels: tuple[str, ...] = ()
     exemplar_noun: str = "training inputs"
-    levers: tuple[Lever, ...] = field(default=())
+    levers: tuple[Lever, ...] = ()
+    # Set where `featurise` refuses what `check` refuses, because both read the same numbers and reading is what costs.
+    featurise_checks: bool = False
 
 
 class ModelSpec(Protocol):
@@ -141,7 +143,10 @@ class ModelSpec(Protocol):
         """Estimate the microseconds one inference takes; from 500 on it runs beside the event loop."""
 
     def featurise(self, messages: Sequence[Any]) -> Batch:
-        """Turn checked inputs into features; an input's features do not depend on its neighbours."""
+        """Turn checked inputs into features; an input's features do not depend on its neighbours.
+
+        Inputs need no check before where `Identity.featurise_checks` is set; a bad one then raises `InvalidInput` here.
+        """
 
     def network(self, ops: Any, weights: Any, batch: Batch) -> dict[str, Any]:
         """Score a batch with `ops` (`inference.Inference`, or `tape.Tape` in training).

@@ -4,6 +4,7 @@ One wrapper and not a chain of interceptors: each of those costs as much as a sm
 """
 
 import asyncio
+import itertools
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -24,6 +25,9 @@ from acumen.rpc.stream import Stream
 REQUEST_ID_KEY = "x-request-id"
 REQUEST_ID_BYTES = 128
 SWEEP_S = 1.0
+
+# Calls without an id of their own are numbered; the prefix tells processes apart.
+_PREFIX, _NUMBERS = secrets.token_hex(5), itertools.count(1)
 
 _log = log.logger("rpc")
 
@@ -152,7 +156,7 @@ def _request_id(context: Any) -> str:
     for key, value in context.invocation_metadata() or ():
         if key == REQUEST_ID_KEY and len(value) <= REQUEST_ID_BYTES:
             return str(value)
-    return secrets.token_hex(8)
+    return f"{_PREFIX}{next(_NUMBERS):x}"
 
 
 def _told(name: str, request_id: str, error: Exception) -> str:

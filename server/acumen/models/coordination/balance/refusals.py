@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from acumen.errors import InvalidInput, Violation
 from acumen.proto.models.v1 import coordination_pb2 as pb
 
+SERVERS = 256
 WINDOWS = 32
 ID_BYTES = 256
 AT_MOST_ONE = frozenset({"max_step", "error_rate", "cpu", "current_weight"})
@@ -24,6 +25,9 @@ def refuse(message: pb.LoadMetrics) -> None:
 def _all(message: pb.LoadMetrics) -> Iterator[Violation]:
     if not message.servers:
         yield Violation(field="load_metrics.servers", description="is empty, must have at least 1")
+    if len(message.servers) > SERVERS:
+        text = f"has {len(message.servers)} servers, must have at most {SERVERS}"
+        yield Violation(field="load_metrics.servers", description=text)
     yield from _numbers(message, LOAD, "load_metrics")
     seen: dict[str, int] = {}
     for i, server in enumerate(message.servers):

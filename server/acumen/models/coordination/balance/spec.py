@@ -36,6 +36,7 @@ IDENTITY = Identity(
     training_data="simulated clusters of first-come-first-served servers under this model's plans; no measured data",
     exemplar_labels=("carried", "overloaded"),
     exemplar_noun="training moments",
+    featurise_checks=True,
     limits=(
         "Speeds are those of servers that answer one request after another; parallel servers look like faster ones.",
         "A server without a nominal capacity and without answered requests is taken to be like its neighbours.",
@@ -78,12 +79,21 @@ class Reading:
     unit: NDArray[np.float64]
 
 
+def _ambiguous(message: pb.LoadMetrics) -> bool:
+    """Return whether two servers share an id."""
+    return len({server.id for server in message.servers}) < len(message.servers)
+
+
 def batch_of(wires: Sequence[bytes], sizes: Sequence[int]) -> Batch:
-    """Return the features of serialised inputs of so many servers each."""
-    loads = load_balancing.read(wires, sizes)
+    """Return the features of valid serialised inputs of so many servers each."""
+    return described(load_balancing.read(wires, sizes))
+
+
+def described(loads: Loads) -> Batch:
+    """Return the features of inputs that were read."""
     features, first, unit, summary, owner = load_balancing.describe(loads)
     arrays: dict[str, NDArray[Any]] = {"servers": features, "offsets": loads.offsets, "owner": owner}
-    return Batch(size=len(wires), arrays=arrays, summary=summary, facts=[Reading(loads, first, unit)])
+    return Batch(size=len(loads.load), arrays=arrays, summary=summary, facts=[Reading(loads, first, unit)])
 
 
 class Balance:
@@ -93,21 +103,27 @@ class Balance:
 
     def check(self, message: pb.LoadMetrics) -> None:
         """Raise `InvalidInput` unless ids are distinct and all numbers finite, not negative and within their ranges."""
-        servers = message.servers
-        if not servers or len({s.id for s in servers}) < len(servers) or self._suspect(message):
-            refusals.refuse(message)
-
-    def _suspect(self, message: pb.LoadMetrics) -> bool:
-        loads = load_balancing.read([message.SerializeToString()], [len(message.servers)])
-        return bool(loads.suspects[0, 0])
+        self.featurise([message])
 
     def cost(self, message: pb.LoadMetrics) -> int:
         """Estimate microseconds: 45 and 2 a server."""
         return 45 + 2 * len(message.servers)
 
     def featurise(self, messages: Sequence[pb.LoadMetrics]) -> Batch:
-        """Return `servers` (rows, 43), whose columns `load_features` describes, the row numbers of each input."""
-        return batch_of([m.SerializeToString() for m in messages], [len(m.servers) for m in messages])
+        """Return `servers` (rows, 43), whose columns `load_features` describes, and the rows of each input.
+
+        Raises `InvalidInput` for bad ones: what is checked was read for the features anyway.
+        """
+        sizes = [len(m.servers) for m in messages]
+        loads = load_balancing.read([m.SerializeToString() for m in messages], sizes)
+        if (
+            not 0 < min(sizes) <= max(sizes) <= refusals.SERVERS
+            or loads.suspects.any()
+            or any(map(_ambiguous, messages))
+        ):
+            for message in messages:
+                refusals.refuse(message)
+        return described(loads)
 
     def network(self, ops: Any, weights: Any, batch: Batch) -> dict[str, Any]:
         """Score servers, then the fleet: Deep Sets (Zaheer et al., 2017) twice over.

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acumen.proto.models.v1 import coordination_pb2 as pb
+from acumen_accel import load_balancing
 
 Doubles = NDArray[np.float64]
-ROUNDS = 64
 # The most of its inferred speed that a server is offered, while the fleet as a whole has that much to spare.
 HEADROOM = 0.98
 # Below this use of the fleet the shares it has room for overflow, and none is near a limit.
@@ -31,7 +31,7 @@ def keep_step(message: pb.LoadMetrics, plan: Doubles, drained: NDArray[Any]) -> 
         room = max(HEADROOM, 0.5 + 0.5 * used) / used * speed / speed.sum()
         bound = np.clip(room, low, high)
         high = bound if bound.sum() >= 1 else high
-    plan[serving, 0] = fill(speed / speed.max(), low, high)
+    plan[serving, 0] = load_balancing.fill(speed / speed.max(), low, high)
     plan[serving, 2] = plan[serving, 0] * arrivals / speed
 
 
@@ -45,22 +45,3 @@ def needed(current: Doubles) -> float:
         return float((1 - current.sum()) / current.size)
     above = np.cumsum(np.sort(current)[::-1]) - 1
     return float((above / np.arange(1, current.size + 1)).max())
-
-
-def fill(want: Doubles, low: Doubles, high: Doubles) -> Doubles:
-    """Return `want` times the one factor that makes it sum to 1 when kept within `low` and `high`.
-
-    The sum does not decrease with the factor, so bisection of its logarithm finds it; what rounding leaves goes where
-    there is room. Needs sum(low) <= 1 <= sum(high) but for rounding, and want above 0.
-    """
-    below, above = -100.0, 100.0
-    for _ in range(ROUNDS):
-        middle = 0.5 * (below + above)
-        if np.clip(want * np.exp(middle), low, high).sum() < 1:
-            below = middle
-        else:
-            above = middle
-    filled: Doubles = np.clip(want * np.exp(below), low, high)
-    for i in range(filled.size):
-        filled[i] += np.clip(1 - filled.sum(), low[i] - filled[i], high[i] - filled[i])
-    return filled
