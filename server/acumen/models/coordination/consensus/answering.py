@@ -8,6 +8,7 @@ from acumen.models.coordination.consensus.checking import ROOT
 from acumen.models.coordination.consensus.deciding import UNDECIDED, Outcome, agreement_of, group_members
 from acumen.models.coordination.consensus.reading import Reading
 from acumen.models.coordination.consensus.table import Doubles, Integers
+from acumen.neural.rounding import significant_array
 from acumen.neural.spec import Certificate
 from acumen.proto.models.v1.coordination_pb2 import (
     AgentReliability,
@@ -20,16 +21,16 @@ NONE = "no decision"
 
 
 def message_of(reading: Reading, outcome: Outcome, group: Integers) -> ConsensusDecision:
-    """Return the output message."""
+    """Return the output message, its numbers rounded to six significant digits."""
+    members = group_members(group)
+    agreements = significant_array(np.array([agreement_of(reading.table, m) for m in members])).tolist()
     return ConsensusDecision(
         options=reading.options,
         decisions=_decisions(reading, outcome),
         agents=_agents(reading, outcome),
         correlated_groups=[
-            CorrelatedGroup(
-                agents=[reading.agents[a] for a in members.tolist()], agreement=agreement_of(reading.table, members)
-            )
-            for members in group_members(group)
+            CorrelatedGroup(agents=[reading.agents[a] for a in m.tolist()], agreement=agreement)
+            for m, agreement in zip(members, agreements, strict=True)
         ],
         needs_more_votes=[reading.items[i] for i in outcome.open_items.tolist()],
     )
@@ -40,8 +41,8 @@ def _decisions(reading: Reading, outcome: Outcome) -> Iterator[ItemDecision]:
     rows = zip(
         reading.items,
         outcome.decided.tolist(),
-        outcome.posterior.tolist(),
-        outcome.margin.tolist(),
+        significant_array(outcome.posterior).tolist(),
+        significant_array(outcome.margin).tolist(),
         outcome.votes.tolist(),
         strict=True,
     )
@@ -58,7 +59,8 @@ def _decisions(reading: Reading, outcome: Outcome) -> Iterator[ItemDecision]:
 
 def _agents(reading: Reading, outcome: Outcome) -> Iterator[AgentReliability]:
     votes = np.bincount(reading.table.agent, minlength=reading.table.agents).tolist()
-    rows = zip(reading.agents, outcome.reliability.tolist(), outcome.bias.tolist(), votes, strict=True)
+    reliability, bias = significant_array(outcome.reliability).tolist(), significant_array(outcome.bias).tolist()
+    rows = zip(reading.agents, reliability, bias, votes, strict=True)
     for agent, reliability, bias, cast in rows:
         yield AgentReliability(agent=agent, reliability=reliability, bias=bias, votes=cast)
 

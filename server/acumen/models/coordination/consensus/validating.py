@@ -22,6 +22,7 @@ from acumen.models.coordination.consensus.table import Doubles, Integers
 from acumen.proto.models.v1.coordination_pb2 import ConsensusDecision, VoteTable
 
 TOLERANCE = 1e-4
+SUM_TOLERANCE = 1e-5
 
 
 def broken_promises(message: VoteTable, output: ConsensusDecision) -> list[str]:
@@ -55,7 +56,7 @@ def _shape(reading: Reading, output: ConsensusDecision) -> Iterator[str]:
 def _posteriors(q: Doubles, output: ConsensusDecision) -> Iterator[str]:
     if not (np.isfinite(q).all() and (q >= 0).all() and (q <= 1).all()):
         yield "a posterior leaves 0..1"
-    if (np.abs(q.sum(axis=1) - 1) > TOLERANCE).any():
+    if (np.abs(q.sum(axis=1) - 1) > SUM_TOLERANCE).any():
         yield "a posterior does not sum to 1"
     if (np.abs(margin_of(q) - [d.margin for d in output.decisions]) > TOLERANCE).any():
         yield "a margin is not the first probability minus the second"
