@@ -171,14 +171,17 @@ def _is_refused(check: Any, message: Any) -> bool:
 
 
 def _over_limits(message: Any) -> Any:
-    """Yield copies of a message that break one rule each: an emptied input, and every repeated field made too long."""
+    """Yield copies of a message that may break a rule each: an emptied input, and every list or bytes made too long."""
     yield type(message)()
     for field in message.DESCRIPTOR.fields:
-        if field.is_repeated and len(getattr(message, field.name)):
-            longer = type(message)()
-            longer.CopyFrom(message)
-            values = getattr(longer, field.name)
+        longer = type(message)()
+        longer.CopyFrom(message)
+        values = getattr(longer, field.name)
+        if field.is_repeated and len(values):
             values.extend([values[-1]] * 100_001)
+            yield longer
+        elif isinstance(values, bytes) and values:
+            setattr(longer, field.name, values + bytes(1 << 20))
             yield longer
 
 

@@ -33,7 +33,7 @@ class SeriesRecipe:
     def train(self, seed: int, say: Say) -> Mapping[str, NDArray[Any]]:
         """Return the weights."""
         series, shape = generate(10 * seed, TRAIN)
-        batch = SPEC.featurise([Tensor(values=row) for row in series])
+        batch = SPEC.featurise([Tensor(f32=row.astype("<f4").tobytes()) for row in series])
         readings = batch.arrays["readings"]
         fixed = {
             "norm/readings/center": readings.mean(axis=0),
@@ -85,7 +85,7 @@ def _calibrated(weights: dict[str, Any], seed: int) -> dict[str, Any]:
     import acumen_accel
 
     series, shape = generate(seed, CALIBRATION)
-    batch = SPEC.featurise([Tensor(values=row) for row in series])
+    batch = SPEC.featurise([Tensor(f32=row.astype("<f4").tobytes()) for row in series])
     model = Model(SPEC, weights, "", Inference(acumen_accel.backend()))
     scores = model.score(batch)
     temperature = calibrate.fit_temperature(scores["logits"], shape)
@@ -105,7 +105,10 @@ def _probabilities(logits: NDArray[Any]) -> NDArray[Any]:
 
 def _suite(name: str, model: Model, known: Any, series: NDArray[Any], shape: NDArray[Any]) -> model_pb2.Suite:
     answers = [
-        scored.answer for scored in model.answer([Tensor(values=row) for row in series], Want(certificates=False))
+        scored.answer
+        for scored in model.answer(
+            [Tensor(f32=row.astype("<f4").tobytes()) for row in series], Want(certificates=False)
+        )
     ]
     right = np.array([answer.choice == SHAPES[k] for answer, k in zip(answers, shape, strict=True)], np.float64)
     p = np.array([answer.p for answer in answers])

@@ -49,37 +49,28 @@ class ReferenceSeries:
         ),
         exemplar_labels=SHAPES,
         exemplar_noun="training series are",
+        featurise_checks=True,
     )
 
     def check(self, message: Tensor) -> None:
         """Raise `InvalidInput` unless the tensor holds exactly 64 finite values."""
-        violations = []
-        if bool(message.values) == bool(message.f32):
-            violations.append(Violation(field="tensor", description="exactly one of values and f32 must be set"))
-        elif len(message.f32) % 4:
-            text = f"{len(message.f32)} bytes are no whole number of float32"
-            violations.append(Violation(field="tensor.f32", description=text))
-        else:
-            violations += _check_values(message)
-        if violations:
-            raise InvalidInput(violations)
+        self.featurise([message])
 
     def cost(self, message: Tensor) -> int:  # noqa: ARG002
         """Estimate microseconds."""
         return 30
 
     def featurise(self, messages: Sequence[Tensor]) -> Batch:
-        """Return the readings (n, 64), each row standardised by itself."""
-        rows = np.stack([_values(message) for message in messages]).astype(np.float64)
+        """Return the readings (n, 64), each row standardised by itself; raises `InvalidInput` for a bad tensor."""
+        rows = _rows(messages).astype(np.float64)
         centered = rows - rows.mean(axis=1, keepdims=True)
-        readings = centered / np.maximum(centered.std(axis=1, keepdims=True), 1e-9)
-        rough = np.square(np.diff(readings, axis=1)).mean(axis=1)
-        peaked = np.square(np.square(readings)).mean(axis=1)
-        slope = readings[:, LENGTH // 2 :].mean(axis=1) - readings[:, : LENGTH // 2].mean(axis=1)
-        summary = np.stack([rough, peaked, slope], axis=1)
-        return Batch(
-            size=len(messages), arrays={"readings": readings.astype(np.float32)}, summary=summary.astype(np.float32)
-        )
+        deviation = np.sqrt(np.square(centered).mean(axis=1, keepdims=True))
+        readings = centered / np.maximum(deviation, 1e-9)
+        summary = np.empty((len(messages), 3), np.float32)
+        summary[:, 0] = np.square(readings[:, 1:] - readings[:, :-1]).mean(axis=1)
+        summary[:, 1] = np.square(np.square(readings)).mean(axis=1)
+        summary[:, 2] = readings[:, LENGTH // 2 :].mean(axis=1) - readings[:, : LENGTH // 2].mean(axis=1)
+        return Batch(size=len(messages), arrays={"readings": readings.astype(np.float32)}, summary=summary)
 
     def network(self, ops: Any, weights: Any, batch: Batch) -> dict[str, Any]:
         """Return `logits` (n, 8), calibrated by a temperature, and `embedding` (n, 64)."""
@@ -99,9 +90,10 @@ class ReferenceSeries:
         want: Want,
     ) -> list[Answer]:
         """Return the classes by probability, ties in the model's own order."""
-        p = _softmax(np.nan_to_num(np.asarray(scores["logits"], np.float64)))
+        logits = np.asarray(scores["logits"], np.float64)
+        p = _softmax(logits if np.isfinite(logits).all() else np.nan_to_num(logits))
         order = np.argsort(-p, axis=1, kind="stable")
-        ranked = significant_array(np.take_along_axis(p, order, axis=1)).tolist()
+        ranked = significant_array(p[np.arange(len(p))[:, None], order]).tolist()
         sure = confidence(p.max(axis=1)).tolist()
         names = [[SHAPES[k] for k in row] for row in order.tolist()]
         return [_answer(names[i], ranked[i], p[i], sure[i], want) for i in range(len(messages))]
@@ -120,7 +112,7 @@ class ReferenceSeries:
 
     def examples(self, seed: int, n: int) -> list[Tensor]:
         """Generate inputs as in training."""
-        return [Tensor(values=row) for row in generate(seed, n)[0]]
+        return [Tensor(f32=row.astype("<f4").tobytes()) for row in generate(seed, n)[0]]
 
 
 def _answer(names: list[str], ranked: list[float], p: NDArray[Any], sure: float, want: Want) -> Answer:
@@ -145,20 +137,33 @@ def _softmax(logits: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(e / e.sum(axis=1, keepdims=True))
 
 
+def _rows(messages: Sequence[Tensor]) -> NDArray[np.float32]:
+    """Return (n, 64) finite readings; the bulk form is read in one go."""
+    if all(len(m.f32) == 4 * LENGTH and not m.values and not m.shape for m in messages):
+        rows = np.frombuffer(b"".join([m.f32 for m in messages]), "<f4").reshape(-1, LENGTH)
+    else:
+        rows = np.stack([_values(m) for m in messages])
+    if not np.isfinite(rows).all():
+        raise InvalidInput([v for row in rows for v in _not_finite(row)])
+    return rows
+
+
 def _values(message: Tensor) -> NDArray[np.float32]:
-    return np.frombuffer(message.f32, "<f4") if message.f32 else np.array(message.values, np.float32)
-
-
-def _check_values(message: Tensor) -> list[Violation]:
-    values = _values(message)
+    if bool(message.values) == bool(message.f32):
+        raise InvalidInput.of("tensor", "exactly one of values and f32 must be set")
+    if len(message.f32) % 4:
+        raise InvalidInput.of("tensor.f32", f"{len(message.f32)} bytes are no whole number of float32")
+    values = np.frombuffer(message.f32, "<f4") if message.f32 else np.array(message.values, np.float32)
     shape = tuple(message.shape) or (values.size,)
-    violations = []
     if values.size != LENGTH or shape not in {(LENGTH,), (1, LENGTH)}:
         text = f"{values.size} values of shape {list(shape)}, the model takes {LENGTH} in one row"
-        violations.append(Violation(field="tensor", description=text))
-    if bad := np.flatnonzero(~np.isfinite(values))[:8].tolist():
-        violations += [Violation(field=f"tensor.values[{i}]", description=f"{values[i]} is not finite") for i in bad]
-    return violations
+        raise InvalidInput.of("tensor", text)
+    return values
+
+
+def _not_finite(row: NDArray[np.float32]) -> list[Violation]:
+    bad = np.flatnonzero(~np.isfinite(row)).tolist()
+    return [Violation(field=f"tensor.values[{i}]", description=f"{row[i]} is not finite") for i in bad]
 
 
 SPEC = ReferenceSeries()
