@@ -12,11 +12,20 @@ import acumen_accel
 from acumen.errors import InvalidInput
 from acumen.models.coordination.consensus import ENTRY, collusion, deciding, network
 from acumen.models.coordination.consensus.baselines import METHODS, dawid_skene, majority, one_coin
-from acumen.models.coordination.consensus.evidence import AGENT_NAMES, ITEM_NAMES, TABLE_NAMES, VOTE_NAMES, evidence_of
+from acumen.models.coordination.consensus.evidence import (
+    CELL_NAMES,
+    ITEM_NAMES,
+    PAIR_NAMES,
+    TABLE_NAMES,
+    evidence_of,
+    opinions_of,
+)
+from acumen.models.coordination.consensus.experts import confusion_matrices, tempered_one_coin
 from acumen.models.coordination.consensus.oracle import oracle
 from acumen.models.coordination.consensus.reading import message_of, read
 from acumen.models.coordination.consensus.real import read_all
 from acumen.models.coordination.consensus.spec import SPEC, item_logits
+from acumen.models.coordination.consensus.structure import structure_of
 from acumen.models.coordination.consensus.table import Table, table_of
 from acumen.models.coordination.consensus.world import NO_GROUP, Case, Truth, generate, vote_probabilities
 from acumen.neural.calibrate import IDENTITY
@@ -28,7 +37,7 @@ from acumen.proto.models.v1.coordination_pb2 import AgentHistory, Vote, VoteTabl
 
 OPS = Inference(acumen_accel.backend("numpy"))
 WANT = Want(certificates=True, alternatives=3)
-WIDTHS = {"agents": len(AGENT_NAMES), "items": len(ITEM_NAMES), "votes": len(VOTE_NAMES), "tables": len(TABLE_NAMES)}
+WIDTHS = {"tables": len(TABLE_NAMES), "items": len(ITEM_NAMES), "cells": len(CELL_NAMES), "pairs": len(PAIR_NAMES)}
 
 
 def weights(seed: int = 0, scale: float = 1.0) -> dict[str, Any]:
@@ -51,7 +60,7 @@ def decoded(message: VoteTable, posterior: Any) -> Any:
     """Decode given posteriors instead of the network's."""
     batch = SPEC.featurise([message])
     q = np.array(posterior, np.float64)
-    return SPEC.decode([message], batch, {f"logits/{q.shape[1]}": np.log(q)}, IDENTITY, WANT)[0]
+    return SPEC.decode([message], batch, {"logits": np.log(q).reshape(-1, 1)}, IDENTITY, WANT)[0]
 
 
 def ballot(*votes: str, **fields: Any) -> VoteTable:
@@ -210,6 +219,51 @@ class TestBaselines:
         assert one_coin(table)[0].argmax() == 0
 
 
+class TestExperts:
+    def test_both_find_the_expert(self) -> None:
+        """Two agents of .97 outvote five near guessing."""
+        table, truth = simulated([0.97, 0.95, 0.55, 0.52, 0.5, 0.5, 0.55], 300, 2, 1)
+        s, ones = structure_of(table), np.ones(table.agent.size)
+        coin = tempered_one_coin(table, s, ones, 12)
+        matrices = confusion_matrices(table, s, ones, coin.posterior, 12)
+        plain = (majority(table).argmax(axis=1) == truth).mean()
+        for belief in (coin, matrices):
+            assert belief.posterior.sum(axis=1) == pytest.approx(1)
+            assert (belief.posterior.argmax(axis=1) == truth).mean() > plain + 0.08
+
+    def test_strength_follows_how_much_agents_differ(self) -> None:
+        """Agents of one accuracy make a strong prior, agents from .5 to .99 a weak one."""
+        strengths = []
+        for accuracy in ([0.75] * 12, np.linspace(0.5, 0.99, 12)):
+            table, _ = simulated(accuracy, 300, 2, 5)
+            strengths.append(tempered_one_coin(table, structure_of(table), np.ones(table.agent.size), 12).strength)
+        assert strengths[0] > 3 * strengths[1]
+
+    def test_evidence_tells_when_matrices_are_worth_it(self) -> None:
+        """Votes of agents that swap two options surprise matrices less; those of one-coin agents hardly less."""
+        rng = np.random.default_rng(2)
+        truth = rng.integers(0, 3, 300)
+        swapped = np.array([0, 2, 1])[truth]
+        votes = [
+            np.where(rng.random(300) < 0.85, said, rng.integers(0, 3, 300)) for said in [truth] * 4 + [swapped] * 2
+        ]
+        swapping = table_of(np.repeat(np.arange(6), 300), np.tile(np.arange(300), 6), np.concatenate(votes), 3)
+        gains = []
+        for table in (swapping, simulated([0.8] * 6, 300, 3, 7)[0]):
+            opinions = opinions_of(table)
+            gains.append(opinions.coin.surprise - opinions.matrices.surprise)
+        assert gains[0] > gains[1] + 0.1
+
+    def test_copies_count_once(self) -> None:
+        """Two votes of half weight move a posterior as much as one whole vote."""
+        whole = table_of(np.arange(2), np.zeros(2, np.int64), np.array([0, 1]), 2)
+        halves = table_of(np.arange(3), np.zeros(3, np.int64), np.array([0, 1, 1]), 2)
+        weight = np.array([1.0, 0.5, 0.5])
+        for table, w in ((whole, np.ones(2)), (halves, weight)):
+            q = tempered_one_coin(table, structure_of(table), w, 1).posterior
+            assert q[0, 0] == pytest.approx(0.5, abs=0.12)
+
+
 class TestCollusion:
     def test_copies_are_found(self) -> None:
         """Three copiers of one poor sheet among nine agents form the one group."""
@@ -276,7 +330,7 @@ class TestDecode:
         """NaN and infinite scores still give a valid answer."""
         batch = SPEC.featurise([message])
         table = batch.facts[0].reading.table
-        scores = {f"logits/{table.options}": np.resize(np.array(values, np.float32), (table.items, table.options))}
+        scores = {"logits": np.resize(np.array(values, np.float32), (table.items * table.options, 1))}
         answer = SPEC.decode([message], batch, scores, IDENTITY, WANT)[0]
         assert SPEC.validate(message, answer.output) == []
 
@@ -421,27 +475,25 @@ class TestFeatures:
         """The smallest table has finite features and a certain answer."""
         message = ballot("a x yes")
         evidence = evidence_of(read(message).table)
-        assert all(np.isfinite(x).all() for x in (evidence.agents, evidence.items, evidence.votes, evidence.table))
+        assert all(np.isfinite(x).all() for x in (evidence.items, evidence.cells, evidence.log_q, evidence.table))
         assert list(answers([message], weights())[0].output.decisions[0].posterior) == [1.0]
 
     def test_confidence_reaches_the_answer(self) -> None:
-        """A stated confidence changes the posterior; stating none leaves the network without that part."""
+        """A stated confidence changes the posterior."""
         plain = ballot("a x yes", "b x no", "c x no", "a y yes", "b y no")
         stated = VoteTable()
         stated.CopyFrom(plain)
         stated.votes[0].confidence = 0.99
         stated.votes[3].confidence = 0.2
-        net = {n: v + np.float32(0.5) if "votes/out" in n else v for n, v in weights().items()}
-        one, other = (answers([m], net)[0].output.decisions[0].posterior for m in (plain, stated))
+        one, other = (answers([m], weights())[0].output.decisions[0].posterior for m in (plain, stated))
         assert list(one) != list(other)
 
     def test_scores_are_cut_by_input(self) -> None:
         """Each input gets the logits of its own items when inputs of several option counts are mixed."""
         a, b, c = (table_of(np.arange(2), np.arange(2), np.zeros(2, np.int64), k) for k in (2, 3, 2))
-        scores = {"logits/2": np.arange(8).reshape(4, 2), "logits/3": np.arange(6).reshape(2, 3)}
-        parts = item_logits(scores, [a, b, c])
-        assert parts[2].tolist() == [[4, 5], [6, 7]]
-        assert parts[1].tolist() == [[0, 1, 2], [3, 4, 5]]
+        parts = item_logits({"logits": np.arange(14).reshape(14, 1)}, [a, b, c])
+        assert parts[1].tolist() == [[4, 5, 6], [7, 8, 9]]
+        assert parts[2].tolist() == [[10, 11], [12, 13]]
 
     def test_softmax_survives_everything(self) -> None:
         """NaN and infinities give distributions."""

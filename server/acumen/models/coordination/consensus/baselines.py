@@ -18,7 +18,9 @@ def majority(table: Table) -> Doubles:
     return np.asarray(counts / counts.sum(axis=1, keepdims=True))
 
 
-def one_coin(table: Table, iterations: int = ITERATIONS, structure: Structure | None = None) -> Doubles:
+def one_coin(
+    table: Table, iterations: int = ITERATIONS, structure: Structure | None = None, tolerance: float = TOLERANCE
+) -> Doubles:
     """Return posteriors under one accuracy an agent, by EM from the majority (Dawid and Skene, 1979, one parameter).
 
     Each accuracy carries a Beta prior of two votes at the table's mean, and the agent's checked answers.
@@ -31,16 +33,18 @@ def one_coin(table: Table, iterations: int = ITERATIONS, structure: Structure | 
         votes = np.bincount(table.agent, minlength=table.agents)
         mean = right.sum() / votes.sum()
         r = (right + table.gold_correct + 2 * mean) / (votes + table.gold_total + 2)
-        r = np.clip(r, 1e-4, 1 - 1e-4)
+        r = np.minimum(np.maximum(r, 1e-4), 1 - 1e-4)
         gain = np.log(r * max(table.options - 1, 1) / (1 - r))
         weight = np.zeros((s.pair_option.size, table.options))
         weight[np.arange(s.pair_option.size), s.pair_option] = gain[s.pair_agent]
         return weight
 
-    return _em(table, s, scores, iterations, prior=False)
+    return _em(table, s, scores, iterations, tolerance, prior=False)
 
 
-def dawid_skene(table: Table, iterations: int = ITERATIONS, structure: Structure | None = None) -> Doubles:
+def dawid_skene(
+    table: Table, iterations: int = ITERATIONS, structure: Structure | None = None, tolerance: float = TOLERANCE
+) -> Doubles:
     """Return posteriors under one confusion matrix an agent, by EM from the majority (Dawid and Skene, 1979).
 
     Matrices are smoothed by half a vote a cell, the class prior by half an item an option.
@@ -52,18 +56,25 @@ def dawid_skene(table: Table, iterations: int = ITERATIONS, structure: Structure
         total = segment_sums(said, s.agent_offsets)[s.pair_agent]
         return np.log((said + SMOOTHING) / (total + SMOOTHING * table.options))
 
-    return _em(table, s, scores, iterations, prior=True)
+    return _em(table, s, scores, iterations, tolerance, prior=True)
 
 
-def _em(table: Table, s: Structure, scores: Callable[[Doubles], Doubles], iterations: int, prior: bool) -> Doubles:
-    """Alternate vote scores (pairs, options) and posteriors until nothing moves by more than `TOLERANCE`."""
+def _em(
+    table: Table,
+    s: Structure,
+    scores: Callable[[Doubles], Doubles],
+    iterations: int,
+    tolerance: float,
+    prior: bool,
+) -> Doubles:
+    """Alternate vote scores (pairs, options) and posteriors until nothing moves by more than `tolerance`."""
     q = majority(table)
     for _ in range(iterations):
         share = (q.sum(axis=0) + SMOOTHING) / (table.items + SMOOTHING * table.options)
         logits = segment_sums(scores(q)[s.pair[s.by_item]], s.item_offsets)
         new = softmax(logits + np.log(share) * prior)
         moved, q = np.abs(new - q).max(), new
-        if moved < TOLERANCE:
+        if moved < tolerance:
             break
     return q
 

@@ -14,7 +14,9 @@ MOST_VOTES, MOST_OPTIONS, MOST_HISTORIES, NAME_BYTES = 100_000, 64, 10_000, 256
 
 
 def check(message: VoteTable) -> None:
-    """Raise `InvalidInput` with every violation."""
+    """Raise `InvalidInput` with every violation; of a table that is too long its length is the only one looked for."""
+    if len(message.votes) > MOST_VOTES:
+        raise InvalidInput([_violation("votes", f"{len(message.votes)} votes, the limit is {MOST_VOTES}")])
     agents = [vote.agent for vote in message.votes]
     items = [vote.item for vote in message.votes]
     voted = [vote.option for vote in message.votes]
@@ -41,7 +43,6 @@ def _sizes(message: VoteTable, voted: Sequence[str]) -> Iterator[Violation]:
     distinct = len(message.options) or len(set(voted))
     field = "options" if message.options else "votes"
     for name, size, limit in (
-        ("votes", len(message.votes), MOST_VOTES),
         (field, distinct, MOST_OPTIONS),
         ("agent_history", len(message.agent_history), MOST_HISTORIES),
         ("quorum", message.quorum, MOST_VOTES),

@@ -1,4 +1,10 @@
-"""The network: its weights, and its scores of a batch; the arithmetic is in `rounds`."""
+"""The network: how far each expert is believed on each item, what each vote says, a correction of every option.
+
+Logits are a log-linear pool (Genest and Zidek, 1986) of the experts' posteriors and of one more that is learned: the
+sum of the votes' log-likelihoods, each trusted and corrected by what is known of its agent. A gate gives the weights to
+each item from what is known of it and of its table; a last correction is the same function for every option. Nothing
+depends on the order of options, items or agents.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,82 +12,59 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acumen.models.coordination.consensus.evidence import AGENT_NAMES, ITEM_NAMES, TABLE_NAMES, VOTE_NAMES
-from acumen.models.coordination.consensus.rounds import (
-    AGENT_MOVING,
-    AGENT_OUT,
-    CELL,
-    CONTEXT,
-    ITEM_MOVING,
-    ITEM_OUT,
-    ROUNDS,
-    TABLE_OUT,
-    WIDTH,
-    Network,
-    View,
-)
+from acumen.models.coordination.consensus.evidence import CELL_NAMES, EXPERTS, ITEM_NAMES, PAIR_NAMES, TABLE_NAMES
 from acumen.neural.fit import dense_weights
 from acumen.neural.spec import Batch
 
-GROUPS = ("start", "round1", "round2", "round3", "round4", "votes", "cells")
+GROUPS = ("table", "pair", "message", "item", "gate", "context", "cell", "correction")
+WIDTH, PAIR, TABLE, CONTEXT = 32, 16, 16, 8
+# What an untrained gate believes: mostly the two Bayesian experts.
+START = np.log(np.array([0.15, 0.05, 0.2, 0.2, 0.05, 0.15], np.float32))
+HALF, SMALL = np.float32(0.5), np.float32(0.2)
+WIDEST = np.float32(8.0)
 
 
 def initial(seed: int) -> dict[str, NDArray[np.float32]]:
-    """Return untrained weights; their answers are those of a plain hierarchical model."""
+    """Return untrained weights; their answers are those of a plain pool."""
     rng = np.random.default_rng((seed, 0xC0))
     made: dict[str, NDArray[np.float32]] = {}
-
-    def add(name: str, inputs: int, outputs: int, gain: float = 1.0) -> None:
-        made.update(dense_weights(rng, f"net/{name}", inputs, outputs, gain))
-
-    add("start/mix", len(TABLE_NAMES), 3, 0.05)
-    for r in range(1, ROUNDS + 1):
-        add(f"round{r}/agent_in", len(AGENT_NAMES) + len(TABLE_NAMES) + AGENT_MOVING, WIDTH)
-        add(f"round{r}/agent_out", WIDTH, AGENT_OUT, 0.05)
-        add(f"round{r}/item_in", len(ITEM_NAMES) + len(TABLE_NAMES) + ITEM_MOVING, WIDTH)
-        add(f"round{r}/item_out", WIDTH, ITEM_OUT, 0.05)
-        add(f"round{r}/table", len(TABLE_NAMES), TABLE_OUT, 0.05)
-    add("votes/in", len(VOTE_NAMES), WIDTH // 2)
-    add("votes/out", WIDTH // 2, 1, 0.05)
-    made["net/votes/copies"] = np.zeros((1, 1), np.float32)
-    add("cells/table", len(TABLE_NAMES), CONTEXT)
-    add("cells/in", CELL + CONTEXT, WIDTH)
-    add("cells/out", WIDTH, 1, 0.02)
+    for name, inputs, outputs, gain in (
+        ("table", len(TABLE_NAMES), TABLE, 1.0),
+        ("pair", len(PAIR_NAMES) + TABLE, PAIR, 1.0),
+        ("message", PAIR, 2, 0.05),
+        ("item", len(ITEM_NAMES) + TABLE, WIDTH, 1.0),
+        ("gate", WIDTH, len(EXPERTS) + 1, 0.05),
+        ("context", WIDTH, CONTEXT, 1.0),
+        ("cell", len(CELL_NAMES) + 1 + CONTEXT, WIDTH, 1.0),
+        ("correction", WIDTH, 1, 0.02),
+    ):
+        made |= dense_weights(rng, f"net/{name}", inputs, outputs, gain)
     return made
 
 
 def run(ops: Any, weights: Mapping[str, Any], batch: Batch) -> dict[str, Any]:
-    """Return `logits/<options>` (n, k), after every round `logits<r>/<options>`, and `embedding` (size, 2 width)."""
-    scores: dict[str, Any] = {}
-    embedded = []
-    for view in _views(ops, weights, batch):
-        net = Network(ops, weights, view)
-        for r, belief in enumerate(net.beliefs(), start=1):
-            scores[f"logits{r}/{view.options}"] = belief.logits
-        scores[f"logits/{view.options}"] = net.corrected(belief.logits) * weights["cal/inverse_temperature"]
-        embedded.append(net.embedding)
-    scores["embedding"] = _stacked(ops, embedded, batch.arrays["rank"])
-    return scores
+    """Return `logits` (cells, 1) by item in order, and `embedding` (size, 2 `WIDTH`)."""
+    at = batch.arrays
 
+    def layer(name: str, x: Any, activation: str = "identity") -> Any:
+        return ops.dense(x, weights[f"net/{name}/w"], weights[f"net/{name}/b"], activation)
 
-def _stacked(ops: Any, embedded: list[Any], rank: NDArray[np.int64]) -> Any:
-    if len(embedded) == 1:
-        return ops.gather(embedded[0], rank)
-    return np.concatenate(embedded)[rank]
+    def features(name: str) -> Any:
+        return ops.normalise(at[name], weights[f"norm/{name}/center"], weights[f"norm/{name}/scale"])
 
-
-def _views(ops: Any, weights: Mapping[str, Any], batch: Batch) -> list[View]:
-    spans = batch.arrays["spans"]
-    ends = np.append(spans[1:, 1:], [[len(batch.arrays[n]) for n in ("tables", "agents", "items", "votes")]], axis=0)
-    views = []
-    for (options, *start), stop in zip(spans.tolist(), ends.tolist(), strict=True):
-        part = {
-            name: ops.normalise(batch.arrays[name][a:b], weights[f"norm/{name}/center"], weights[f"norm/{name}/scale"])
-            for name, a, b in zip(("tables", "agents", "items", "votes"), start, stop, strict=True)
-        }
-        prefix = f"{options}/"
-        at = {name.removeprefix(prefix): x for name, x in batch.arrays.items() if name.startswith(prefix)}
-        views.append(
-            View(options, stop[0] - start[0], at, part["agents"], part["items"], part["votes"], part["tables"])
-        )
-    return views
+    tables = layer("table", features("tables"), "tanh")
+    pair = layer("pair", ops.concat([features("pairs"), ops.gather(tables, at["pair_table"])]), "relu")
+    message = layer("message", pair)
+    said = ops.sigmoid(ops.columns(message, 0, 1)) * at["likelihood"] + ops.columns(message, 1, 2)
+    votes = ops.gather(said, at["message_pair"]) * at["message_weight"]
+    learned = ops.scatter_sum(votes, at["message_cell"], at["log_q"].shape[0])
+    item = layer("item", ops.concat([features("items"), ops.gather(tables, at["item_table"])]), "relu")
+    # A sigmoid bounds each weight to e^4 times its start, up or down.
+    gate = ops.exp((ops.sigmoid(layer("gate", item)) - HALF) * WIDEST + START)
+    opinions = ops.concat([at["log_q"], learned]) * ops.gather(gate, at["cell_item"])
+    pooled = ops.dense(opinions, np.ones((len(START), 1), np.float32), np.zeros(1, np.float32))
+    context = ops.gather(layer("context", item, "tanh"), at["cell_item"])
+    cell = layer("cell", ops.concat([features("cells"), learned * SMALL, context]), "relu")
+    logits = (pooled + layer("correction", cell)) * weights["cal/inverse_temperature"]
+    by_item = ops.concat([item, ops.segment_mean(cell, at["item_cells"])])
+    return {"logits": logits, "embedding": ops.segment_mean(by_item, at["table_items"])}

@@ -23,13 +23,13 @@ from acumen.neural.recipe import Say
 from acumen.neural.reference import fit_reference
 from acumen.proto.v1 import model_pb2
 
-TRAIN_FIRST, TRAIN = 10_000_000, 6_000
-CALIBRATION_FIRST, CALIBRATION = 1_000_000, 2_500
+TRAIN_FIRST, TRAIN = 10_000_000, 7_000
+CALIBRATION_FIRST, CALIBRATION = 1_000_000, 1_500
 SEEDS_APART = 100_000
 ITEMS_A_TABLE = 40
 EXEMPLARS = 800
 OUTCOME_EDGES = (0.95, 0.8, 0.6)
-SCHEDULE = Schedule(steps=4_500, learning_rate=5e-3, weight_decay=0.05, ema=0.997)
+SCHEDULE = Schedule(steps=5_500, learning_rate=4e-3, weight_decay=0.1, ema=0.998)
 
 
 class ConsensusRecipe:
@@ -38,7 +38,7 @@ class ConsensusRecipe:
     def train(self, seed: int, say: Say) -> Mapping[str, NDArray[Any]]:
         """Return the weights."""
         pool = training.examples(TRAIN_FIRST + SEEDS_APART * seed, TRAIN)
-        say(f"{len(pool)} tables with {sum(e.cells for e in pool):,} votes times options")
+        say(f"{len(pool)} tables with {sum(e.truth.size for e in pool):,} items")
         weights: dict[str, NDArray[Any]] = dict(training.train(seed, pool, SCHEDULE, say))
         weights |= fit_reference(np.stack([e.evidence.table for e in pool]))
         _calibrate(weights, training.examples(CALIBRATION_FIRST + SEEDS_APART * seed, CALIBRATION))

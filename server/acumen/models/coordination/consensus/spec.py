@@ -12,10 +12,10 @@ from acumen.models.coordination.consensus.batching import batch_of
 from acumen.models.coordination.consensus.collusion import MOST_AGENTS
 from acumen.models.coordination.consensus.deciding import outcome_of, softmax
 from acumen.models.coordination.consensus.evidence import (
-    AGENT_NAMES,
+    CELL_NAMES,
     ITEM_NAMES,
+    PAIR_NAMES,
     TABLE_NAMES,
-    VOTE_NAMES,
     Evidence,
     evidence_of,
 )
@@ -62,7 +62,7 @@ def _quorums(message: VoteTable) -> Sequence[float]:
 
 
 class Consensus:
-    """Learned expectation maximisation over the votes of many agents on many items."""
+    """A learned pool of classical and Bayesian aggregators of the votes of many agents on many items."""
 
     identity = Identity(
         name="consensus-v1",
@@ -77,8 +77,8 @@ class Consensus:
         training_data="simulated tables of votes only (world.py); no external data",
         limits=(
             "Where most voters of an item share one wrong belief, no method that sees only votes can tell.",
-            "It was trained on simulated agents only; on several real tables classical EM decides more items rightly, "
-            "as the real suites show.",
+            "It was trained on simulated agents only; the real suites show table by table where a classical method "
+            "decides more items rightly.",
             "Agents that copy each other are found by shared errors; those that meet on few items stay unseen.",
             "Under a loss matrix the option of least expected loss is decided, even against unanimous votes; "
             "the option they name keeps the largest posterior all the same.",
@@ -86,9 +86,10 @@ class Consensus:
         ),
         summary_names=TABLE_NAMES,
         feature_groups=(
-            *_groups("agents", AGENT_NAMES),
+            *_groups("tables", TABLE_NAMES),
             *_groups("items", ITEM_NAMES),
-            *_groups("votes", VOTE_NAMES),
+            *_groups("cells", CELL_NAMES),
+            *_groups("pairs", PAIR_NAMES),
         ),
         exemplar_labels=OUTCOMES,
         exemplar_noun="simulated tables had",
@@ -120,7 +121,7 @@ class Consensus:
         return batch_of([fact.evidence for fact in facts], facts)
 
     def network(self, ops: Any, weights: Any, batch: Batch) -> dict[str, Any]:
-        """Return item logits by number of options, in order of input within each, and `embedding` (size, d)."""
+        """Return `logits` (cells, 1), by option within item within input, and `embedding` (size, d)."""
         return network.run(ops, weights, batch)
 
     def decode(
@@ -148,13 +149,9 @@ class Consensus:
 
 def item_logits(scores: Mapping[str, Any], tables: Sequence[Table]) -> list[NDArray[Any]]:
     """Return each table's part of the scores (items, options)."""
-    at: dict[int, int] = {}
-    found = []
-    for table in tables:
-        start = at.get(table.options, 0)
-        at[table.options] = start + table.items
-        found.append(scores[f"logits/{table.options}"][start : start + table.items])
-    return found
+    ends = np.cumsum([table.items * table.options for table in tables])
+    parts = np.split(scores["logits"][:, 0], ends[:-1])
+    return [part.reshape(table.items, table.options) for part, table in zip(parts, tables, strict=True)]
 
 
 def _answer(fact: Fact, logits: NDArray[Any], confidence: Isotonic, want: Want) -> Answer:

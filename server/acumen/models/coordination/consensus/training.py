@@ -1,4 +1,4 @@
-"""How the network is fitted: simulated tables, batches of equally many options, log loss after every round."""
+"""How the network is fitted: simulated tables, some items of each, log loss."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,10 +18,9 @@ from acumen.neural.recipe import Say
 from acumen.neural.spec import Batch
 from acumen.neural.tape import Node, Tape
 
-ROUND_WEIGHTS = (0.1, 0.1, 0.1, 0.3)
-BATCH_CELLS = 40_000
-TABLE_NOISE = 0.2
-FEATURES = ("agents", "items", "votes", "tables")
+TABLES, ITEMS = 64, 24
+TABLE_NOISE = 1.0
+FEATURES = {"tables": "table", "items": "items", "cells": "cells", "pairs": "pairs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +40,6 @@ class Example:
         """How many options the table has."""
         return self.case.table.options
 
-    @property
-    def cells(self) -> int:
-        """Votes times options: what a table costs."""
-        return self.case.table.agent.size * self.options
-
 
 def examples(first_seed: int, n: int, ranges: Ranges = TRAINING) -> list[Example]:
     """Return the tables of `n` consecutive seeds."""
@@ -56,9 +50,9 @@ def examples(first_seed: int, n: int, ranges: Ranges = TRAINING) -> list[Example
 def normaliser(pool: Sequence[Example]) -> dict[str, NDArray[np.float32]]:
     """Return `norm/<array>/center` and `scale`: mean and deviation of each feature over a pool."""
     found: dict[str, NDArray[np.float32]] = {}
-    for name in FEATURES:
-        rows = [np.atleast_2d(getattr(e.evidence, "table" if name == "tables" else name)) for e in pool]
-        x = np.concatenate(rows).astype(np.float64)
+    for name, field in FEATURES.items():
+        parts = [getattr(e.evidence, field) for e in pool]
+        x = np.concatenate([part.reshape(-1, part.shape[-1])[: 40 * ITEMS] for part in parts]).astype(np.float64)
         found[f"norm/{name}/center"] = x.mean(axis=0).astype(np.float32)
         found[f"norm/{name}/scale"] = (x.std(axis=0) + 1e-3).astype(np.float32)
     return found
@@ -67,62 +61,37 @@ def normaliser(pool: Sequence[Example]) -> dict[str, NDArray[np.float32]]:
 def train(seed: int, pool: Sequence[Example], schedule: Schedule, say: Say) -> dict[str, NDArray[np.float32]]:
     """Return fitted `net/` weights and the pool's normaliser."""
     constants = {**normaliser(pool), "cal/inverse_temperature": np.ones(1, np.float32)}
-    batches = Batches(seed, pool, constants["norm/tables/scale"])
+    rng = np.random.default_rng((seed, 0xBA7C))
 
     def loss(tape: Tape, weights: Mapping[str, Any], _: int) -> Node:
-        members = next(batches)
-        scores = network.run(tape, {**weights, **constants}, batches.noisy(batch_of([e.evidence for e in members])))
-        return log_loss(tape, scores, members)
+        members = [pool[int(i)] for i in rng.integers(0, len(pool), TABLES)]
+        rows = [rng.permutation(e.truth.size)[:ITEMS] for e in members]
+        batch = batch_of([e.evidence.part(r) for e, r in zip(members, rows, strict=True)])
+        scores = network.run(tape, {**weights, **constants}, _noisy(rng, batch, constants["norm/tables/scale"]))
+        return log_loss(tape, scores, batch, [e.truth[r] for e, r in zip(members, rows, strict=True)])
 
     recent: list[float] = []
 
     def report(step: int, value: float) -> None:
         recent.append(value)
-        if (step + 1) % 200 == 0:
-            say(f"step {step + 1}/{schedule.steps}: mean loss of the last 200 steps {np.mean(recent[-200:]):.4f}")
+        if (step + 1) % 500 == 0:
+            say(f"step {step + 1}/{schedule.steps}: mean loss of the last 500 steps {np.mean(recent[-500:]):.4f}")
 
     return {**fit(network.initial(seed), loss, schedule, report), **constants}
 
 
-class Batches:
-    """An endless shuffled sequence of batches of tables with equally many options, about `BATCH_CELLS` large."""
-
-    def __init__(self, seed: int, pool: Sequence[Example], scale: NDArray[np.float32]) -> None:
-        self.rng, self.pool, self.scale = np.random.default_rng((seed, 0xBA7C)), pool, scale
-        self.waiting: list[list[Example]] = []
-
-    def __next__(self) -> list[Example]:
-        if not self.waiting:
-            self.waiting = self._epoch()
-        return self.waiting.pop()
-
-    def noisy(self, batch: Batch) -> Batch:
-        """Return the batch with noise on what is known of whole tables, of which there are few to learn from."""
-        tables = batch.arrays["tables"]
-        noise = self.rng.standard_normal(tables.shape).astype(np.float32) * self.scale * np.float32(TABLE_NOISE)
-        return replace(batch, arrays={**batch.arrays, "tables": tables + noise})
-
-    def _epoch(self) -> list[list[Example]]:
-        filled: dict[int, list[Example]] = {}
-        ready: list[list[Example]] = []
-        for i in self.rng.permutation(len(self.pool)):
-            example = self.pool[int(i)]
-            members = filled.setdefault(example.options, [])
-            members.append(example)
-            if sum(e.cells for e in members) >= BATCH_CELLS:
-                ready.append(filled.pop(example.options))
-        ready += filled.values()
-        return [ready[int(i)] for i in self.rng.permutation(len(ready))]
+def _noisy(rng: np.random.Generator, batch: Batch, scale: NDArray[np.float32]) -> Batch:
+    """Return the batch with noise on what is known of whole tables, of which there are few to learn from."""
+    tables = batch.arrays["tables"]
+    noise = rng.standard_normal(tables.shape).astype(np.float32) * scale * np.float32(TABLE_NOISE)
+    return replace(batch, arrays={**batch.arrays, "tables": tables + noise})
 
 
-def log_loss(tape: Tape, scores: Mapping[str, Any], members: Sequence[Example]) -> Node:
-    """Return the mean log loss of the true options, early rounds counted less, a table by the root of its items."""
-    options = members[0].options
-    truth = np.concatenate([e.truth for e in members])
-    weight = np.concatenate([np.full(e.truth.size, e.truth.size**-0.5) for e in members])
-    target = (truth[:, None] == np.arange(options)) * (weight / weight.sum())[:, None]
-    target = target.astype(np.float32)
-    total = -tape.sum(tape.log_softmax(scores[f"logits/{options}"]) * target)
-    for r, share in enumerate(ROUND_WEIGHTS, start=1):
-        total = total - tape.sum(tape.log_softmax(scores[f"logits{r}/{options}"]) * target) * np.float32(share)
-    return total
+def log_loss(tape: Tape, scores: Mapping[str, Any], batch: Batch, truths: Sequence[Integers]) -> Node:
+    """Return the mean log loss of the true options; a table weighs as the root of its items."""
+    truth = np.concatenate(truths)
+    weight = np.concatenate([np.full(t.size, t.size**-0.5) for t in truths])
+    target = np.zeros((batch.arrays["log_q"].shape[0], 1), np.float32)
+    target[batch.arrays["item_cells"][:-1] + truth, 0] = weight / weight.sum()
+    log_p = tape.log(tape.segment_softmax(scores["logits"], batch.arrays["item_cells"]))
+    return -tape.sum(log_p * target)

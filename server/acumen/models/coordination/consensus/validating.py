@@ -5,8 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from acumen.models.coordination.consensus.baselines import one_coin
-from acumen.models.coordination.consensus.collusion import groups_of
 from acumen.models.coordination.consensus.deciding import (
     UNDECIDED,
     agreement_of,
@@ -16,7 +14,7 @@ from acumen.models.coordination.consensus.deciding import (
     open_items,
     reliability_of,
 )
-from acumen.models.coordination.consensus.evidence import rounds_of
+from acumen.models.coordination.consensus.evidence import groups_in
 from acumen.models.coordination.consensus.reading import Reading, read
 from acumen.models.coordination.consensus.table import Doubles, Integers
 from acumen.proto.models.v1.coordination_pb2 import ConsensusDecision, VoteTable
@@ -148,7 +146,7 @@ def _differs(given: NDArray[np.float64], derived: Doubles) -> bool:
 
 def _groups(reading: Reading, output: ConsensusDecision) -> Iterator[str]:
     table = reading.table
-    group = groups_of(table, one_coin(table, rounds_of(table)).argmax(axis=1))
+    group = groups_in(table)
     expected = group_members(group)
     if [list(g.agents) for g in output.correlated_groups] != [
         [reading.agents[a] for a in m.tolist()] for m in expected
