@@ -78,8 +78,8 @@ def streams(rounds: int, scale: float) -> list[dict[str, Any]]:
     with echo() as plain, acumend() as real:
         pairs = _pairs(
             rounds,
-            lambda: load.stream(plain.port, STREAM, None, item, items),
-            lambda: load.stream(real.port, PREDICT_STREAM, start, item, items),
+            lambda: load.stream(plain.port, STREAM, None, item, items, item.__eq__),
+            lambda: load.stream(real.port, PREDICT_STREAM, start, item, items, _answered),
         )
     return [
         {
@@ -91,6 +91,10 @@ def streams(rounds: int, scale: float) -> list[dict[str, Any]]:
             "throughput_ratio": summary([b / a for a, b in pairs]),
         }
     ]
+
+
+def _answered(message: bytes) -> bool:
+    return pb.PredictStreamResponse.FromString(message).result.result.HasField("response")
 
 
 def batches(rounds: int, scale: float) -> list[dict[str, Any]]:
@@ -124,11 +128,11 @@ def workers(rounds: int, scale: float) -> list[dict[str, Any]]:
     """Two workers against one, not pinned: with two processors the load generator takes its share of them."""
     body = question("balance-v1", CERTIFICATE).SerializeToString()
     calls = int(20_000 * scale)
-    with acumend(pin=False) as one, acumend("--metrics=", pin=False, workers=2) as two:
+    with acumend(pin=False) as one, acumend(pin=False, workers=2) as two:
         pairs = _pairs(
             rounds,
-            lambda: load.unary(one.port, PREDICT, body, calls, 16, 4),
-            lambda: load.unary(two.port, PREDICT, body, calls, 16, 4),
+            lambda: _checked(one, "Predict", PREDICT, body, calls, 16, 4),
+            lambda: _checked(two, "Predict", PREDICT, body, calls, 16, 4),
         )
     return [
         {

@@ -8,12 +8,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import grpc
 import numpy as np
 
+Good: TypeAlias = Callable[[bytes], bool]
 WINDOW = 32
 STREAMS = 4
 
@@ -48,26 +51,33 @@ def unary(port: int, path: str, body: bytes, calls: int, clients: int, each: int
     return Load(calls=calls, per_s=rate, p50_us=float(p50), p95_us=float(p95), p99_us=float(p99))
 
 
-def stream(port: int, path: str, first: bytes | None, item: bytes, items: int) -> float:
-    """Send `items` over four streams, a window of 32 on each, and return answered messages a second."""
-    return asyncio.run(_stream(port, path, first, item, items))
+def stream(port: int, path: str, first: bytes | None, item: bytes, items: int, good: Good) -> float:
+    """Send `items` over four streams, a window of 32 on each, and return answered messages a second.
+
+    Raises RuntimeError for an answer that is not `good`.
+    """
+    return asyncio.run(_stream(port, path, first, item, items, good))
 
 
-async def _stream(port: int, path: str, first: bytes | None, item: bytes, items: int) -> float:
+async def _stream(port: int, path: str, first: bytes | None, item: bytes, items: int, good: Good) -> float:
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         method = channel.stream_stream(path)
         started = time.perf_counter()
-        await asyncio.gather(*(_talk(method(), first, item, items // STREAMS) for _ in range(STREAMS)))
+        await asyncio.gather(*(_talk(method(), first, item, items // STREAMS, good) for _ in range(STREAMS)))
         return items / (time.perf_counter() - started)
 
 
-async def _talk(call: "grpc.aio.StreamStreamCall[bytes, bytes]", first: bytes | None, item: bytes, items: int) -> None:
+async def _talk(
+    call: "grpc.aio.StreamStreamCall[bytes, bytes]", first: bytes | None, item: bytes, items: int, good: Good
+) -> None:
     if first is not None:
         await call.write(first)
     for _ in range(min(WINDOW, items)):
         await call.write(item)
     for answered in range(1, items + 1):
-        await call.read()
+        answer = await call.read()
+        if answer is grpc.aio.EOF or not good(answer):
+            raise RuntimeError(f"answer {answered} of a stream is not good: {answer!r:.200}")
         if answered + WINDOW <= items:
             await call.write(item)
     await call.done_writing()

@@ -22,18 +22,23 @@ class Server:
     port: int
     metrics: int
     process: "subprocess.Popen[bytes]"
+    workers: int = 1
 
     def handled(self, method: str) -> int:
-        """Return how many calls of a method ended OK."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics}/metrics", timeout=10) as page:
-            lines = page.read().decode().splitlines()
-        wanted = f'grpc_server_handled_total{{grpc_code="OK",grpc_method="{method}"'
-        return sum(int(float(line.rsplit(" ", 1)[1])) for line in lines if line.startswith(wanted))
+        """Return how many calls of a method ended OK, over all workers."""
+        return sum(_handled(self.metrics + worker, method) for worker in range(self.workers))
 
     def resident_bytes(self) -> int:
         """Return its resident memory."""
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _handled(port: int, method: str) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+        lines = page.read().decode().splitlines()
+    wanted = f'grpc_server_handled_total{{grpc_code="OK",grpc_method="{method}"'
+    return sum(int(float(line.rsplit(" ", 1)[1])) for line in lines if line.startswith(wanted))
 
 
 def free_port() -> int:
@@ -59,7 +64,7 @@ def acumend(*flags: str, pin: bool = True, workers: int = 1) -> Iterator[Server]
         command = [sys.executable, "-m", "acumen", f"--data-dir={folder}", "--socket=", f"--tcp=127.0.0.1:{port}"]
         command += [f"--metrics=127.0.0.1:{metrics}", f"--workers={workers}", "--log-level=warning", *flags]
         with _running(command, port, pin) as process:
-            yield Server(port, metrics, process)
+            yield Server(port, metrics, process, workers)
 
 
 @contextlib.contextmanager
