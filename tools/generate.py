@@ -22,6 +22,7 @@ HEALTH = "grpc/health/v1/health.proto"
 # The journal's own messages are the server's business.
 OWN = sorted(path.relative_to(ROOT / "proto").as_posix() for path in (ROOT / "proto").rglob("*.proto"))
 CONTRACT = [name for name in OWN if not name.startswith("acumen/storage/")]
+SERVICES = ["acumen/v1/neural.proto", "acumen/v1/reasoning_bank.proto"]
 INCLUDES = [ROOT / "proto", ROOT / "third_party" / "proto", Path(grpc_tools.__file__).parent / "_proto"]
 POOL = '''"""The client's own descriptor pool: its messages never collide with another package's."""
 
@@ -100,7 +101,7 @@ def client(target: Path) -> None:
         out = scratch / "out"
         out.mkdir()
         _run(f"--descriptor_set_in={scratch / 'client.binpb'}", f"--python_out={out}", f"--pyi_out={out}", *CONTRACT)
-        _run(f"--descriptor_set_in={scratch / 'client.binpb'}", f"--grpc_python_out={out}", "acumen/v1/neural.proto")
+        _run(f"--descriptor_set_in={scratch / 'client.binpb'}", f"--grpc_python_out={out}", *SERVICES)
         _place(out, target, "acumen_client.gen")
     _packages(target)
     (target / "pool.py").write_text(POOL)

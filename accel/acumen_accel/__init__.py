@@ -6,6 +6,8 @@ while a compiled kernel runs.
 """
 
 from acumen_accel.backends import Kernels, backend
+from acumen_accel.checked.graphs import Graph
+from acumen_accel.checked.query import Query
 from acumen_accel.info import Info, info
 from acumen_accel.memory import aligned
 
@@ -18,17 +20,22 @@ embedding_bag_int8 = _KERNELS.embedding_bag_int8
 gather = _KERNELS.gather
 quantise_int8 = _KERNELS.quantise_int8
 scan_binary = _KERNELS.scan_binary
+scan_bits = _KERNELS.scan_bits
 scan_int8 = _KERNELS.scan_int8
+scan_query = _KERNELS.scan_query
 scan_topk = _KERNELS.scan_topk
 scatter_sum = _KERNELS.scatter_sum
+search_graph = _KERNELS.search_graph
 segment_max = _KERNELS.segment_max
 segment_mean = _KERNELS.segment_mean
 segment_softmax = _KERNELS.segment_softmax
 segment_sum = _KERNELS.segment_sum
 
 __all__ = [
+    "Graph",
     "Info",
     "Kernels",
+    "Query",
     "aligned",
     "backend",
     "binarise",
@@ -39,9 +46,12 @@ __all__ = [
     "info",
     "quantise_int8",
     "scan_binary",
+    "scan_bits",
     "scan_int8",
+    "scan_query",
     "scan_topk",
     "scatter_sum",
+    "search_graph",
     "segment_max",
     "segment_mean",
     "segment_softmax",

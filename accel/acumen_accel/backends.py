@@ -6,15 +6,17 @@ from typing import Final, cast
 
 from acumen_accel import reference
 from acumen_accel.checked.bags import Bags
+from acumen_accel.checked.bits import Bits
 from acumen_accel.checked.codes import Codes
 from acumen_accel.checked.dense import Dense
+from acumen_accel.checked.graphs import Graphs
 from acumen_accel.checked.raw import Raw
 from acumen_accel.checked.rows import Rows
 from acumen_accel.checked.scan import Scans
 from acumen_accel.checked.segments import Segments
 from acumen_accel.levels import IN_USE, RUNNABLE, UNCOMPILED, load
 
-SUBJECTS: Final = ("bags", "bounds", "codes", "dense", "rows", "scan", "segments")
+SUBJECTS: Final = ("bags", "bits", "bounds", "codes", "dense", "graph", "rows", "scan", "segments")
 NAMES: Final = (
     "binarise",
     "dense",
@@ -23,9 +25,12 @@ NAMES: Final = (
     "gather",
     "quantise_int8",
     "scan_binary",
+    "scan_bits",
     "scan_int8",
+    "scan_query",
     "scan_topk",
     "scatter_sum",
+    "search_graph",
     "segment_max",
     "segment_mean",
     "segment_softmax",
@@ -33,10 +38,10 @@ NAMES: Final = (
 )
 # Element by element in the interpreter these would take seconds. NumPy sums integers exactly too, and its product
 # of one row at a time does not depend on the batch either.
-_NUMPY_WHEN_UNCOMPILED: Final = ("dense", "scan_binary", "scan_int8")
+_NUMPY_WHEN_UNCOMPILED: Final = ("dense", "scan_binary", "scan_bits", "scan_int8", "scan_int8_some", "search_graph")
 
 
-class Kernels(Bags, Codes, Dense, Rows, Scans, Segments):
+class Kernels(Bags, Bits, Codes, Dense, Graphs, Rows, Scans, Segments):
     """Every kernel, computed by one backend."""
 
 

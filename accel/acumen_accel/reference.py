@@ -1,6 +1,7 @@
 """Every kernel in plain NumPy: what the compiled ones are measured against, and the product without a compiler."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -102,6 +103,52 @@ def scan_int8(
     return _best(totals.astype(np.float32) * (scales * query_scale), k)
 
 
+def scan_int8_some(
+    rows: Bytes,
+    scales: Floats,
+    some: Indices,
+    query: npt.NDArray[np.int16],
+    query_scale: np.float32,
+    k: int,
+    /,
+) -> tuple[Indices, Floats]:
+    """Scan a copy of some rows."""
+    index, scores = scan_int8(rows[some], scales[some], query, query_scale, k)
+    return some[index], scores
+
+
+def search_graph(
+    codes: Bytes, scales: Floats, query: Any, query_scale: Any, links: Any, towers: Any, upper: Any, start: int,
+    level: int, wanted: Any, _seen: Any, _near: Any, _near_scores: Any, pool_scores: Floats, pool: Any, _shelf: Any,
+    _entry_shelf: Any, scores: Floats, found: Any, /,
+) -> tuple[int, int]:  # fmt: skip
+    """Keep sorted lists of (minus score, row)."""
+
+    def ranked(rows: Any) -> list[tuple[float, int]]:
+        totals = np.einsum("ij,j->i", codes[rows], query, dtype=np.int32).astype(np.float32)
+        return [(-float(s), int(r)) for s, r in zip(totals * (scales[rows] * query_scale), rows, strict=True)]
+
+    best = ranked([start])[0]
+    while level:
+        lines = upper[towers[best[1]] + level - 1]
+        ahead = min(ranked(lines[lines >= 0]), key=lambda one: one[0], default=best)
+        level, best = (level, ahead) if ahead[0] < best[0] else (level - 1, best)
+    kept, met, around = [best], [best], {best[1]}
+    expanded: set[int] = set()
+    while ahead_rows := [row for _, row in kept if row not in expanded]:
+        front = ahead_rows[0]
+        expanded.add(front)
+        new = ranked([row for row in dict.fromkeys(links[front].tolist()) if row >= 0 and row not in around])
+        around.update(row for _, row in new)
+        met += new
+        kept = sorted(kept + new)[: len(pool)]
+    answer = sorted(one for one in met if wanted[one[1]])[: len(found)]
+    scores[: len(answer)] = [-score for score, _ in answer]
+    found[: len(answer)] = [2 * row for _, row in answer]
+    pool_scores[: len(kept)] = [-score for score, _ in kept]
+    return len(answer), len(kept)
+
+
 def scan_binary(codes: Words, query: Words, k: int, /) -> tuple[Indices, Floats]:
     """Count differing bits."""
     distances = np.bitwise_count(codes ^ query).sum(axis=1, dtype=np.int32)
@@ -112,6 +159,14 @@ def _best(scores: Floats, k: int) -> tuple[Indices, Floats]:
     scores = np.where(np.isnan(scores), np.float32(-np.inf), scores)
     order = np.argsort(-scores, kind="stable")[:k]
     return order, scores[order]
+
+
+def scan_bits(codes: Words, factors: Floats, planes: Words, _total: int, k: int, /) -> tuple[Indices, Floats]:
+    """Unpack and multiply."""
+    signs = np.unpackbits(codes.astype("<u8").view(np.uint8), axis=1, bitorder="little").astype(np.int64) * 2 - 1
+    bits = np.unpackbits(planes.astype("<u8").view(np.uint8), axis=1, bitorder="little").astype(np.int64)
+    query = np.array([1, 2, 4, -8]) @ bits
+    return _best((signs @ query).astype(np.float32) * factors, k)
 
 
 def quantise_int8(rows: Floats, /) -> tuple[Bytes, Floats]:

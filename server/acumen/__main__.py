@@ -10,14 +10,16 @@ os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 
 import uvloop
 
-from acumen import config, log
+from acumen import config, log, offline
 from acumen.app import serve
 from acumen.rpc.sockets import AddressInUse
 from acumen.supervisor import USED_WRONGLY, WORKER_VARIABLE, Supervisor
 
 
 def main() -> None:
-    """Serve as the flags, the environment and the file say; exits 0 after a drain, 2 when it cannot start."""
+    """Serve as flags, environment and file say, or run a verb; exits 0 after a drain, 2 when it cannot start."""
+    if sys.argv[1:2] and sys.argv[1] in offline.VERBS:
+        sys.exit(offline.main(sys.argv[1:]))
     try:
         settings = config.load(sys.argv[1:])
         log.configure(settings.log_level, settings.log_format)

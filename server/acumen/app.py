@@ -3,15 +3,22 @@
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any
 
 import prometheus_client
 
 from acumen import __version__, log
+from acumen.bank.answers import Answers
+from acumen.bank.consolidating.pairs import PairModel
+from acumen.bank.consolidation import Consolidation
+from acumen.bank.judgement import similarity_of
+from acumen.bank.reembedding import Reembedding
+from acumen.bank.retrieval import Retrieval
+from acumen.bank.scoring import load as load_weights
 from acumen.clock import SystemClock
 from acumen.config import Settings
 from acumen.models import CATALOGUE
@@ -21,8 +28,13 @@ from acumen.neural.predictor import Predictor
 from acumen.neural.registry import CacheLimits, Registry
 from acumen.neural.runtime import RuntimeConfig, kernels_of
 from acumen.neural.serving import Serving
-from acumen.proto.v1 import neural_pb2
+from acumen.proto.v1 import neural_pb2, reasoning_bank_pb2
 from acumen.rpc.admission import Admission
+from acumen.rpc.bank_consolidate import ConsolidateServicer
+from acumen.rpc.bank_distill import DistillServicer
+from acumen.rpc.bank_pipeline import PipelineServicer
+from acumen.rpc.bank_snapshots import SnapshotServicer
+from acumen.rpc.bank_streams import BankStreamServicer
 from acumen.rpc.convert import duration
 from acumen.rpc.describe import Facts
 from acumen.rpc.edge import Edge
@@ -30,14 +42,18 @@ from acumen.rpc.health import Health
 from acumen.rpc.metrics import Metrics
 from acumen.rpc.neural import NeuralServicer
 from acumen.rpc.predict_stream import LARGEST_WINDOW
+from acumen.rpc.reasoning_bank import ReasoningBankServicer
 from acumen.rpc.rules import Rules
 from acumen.rpc.server import build
 from acumen.rpc.service import handler_of, requests_of
 from acumen.rpc.sockets import AddressInUse, lock, private, unix_socket, worker_socket
 from acumen.storage.journal import SqliteJournal
 from acumen.storage.predictions import PredictionLog
+from acumen.upkeep.kept import Kept, kept
 
 NEURAL = neural_pb2.DESCRIPTOR.services_by_name["Neural"]
+BANK = reasoning_bank_pb2.DESCRIPTOR.services_by_name["ReasoningBank"]
+SERVICES = (NEURAL, BANK)
 BATCH_ITEMS = 256
 LAST_WORDS_S = 0.2
 
@@ -59,23 +75,27 @@ async def serve(settings: Settings, worker: int, alone: bool) -> None:
         stack.callback(executor.close)
         predictions = PredictionLog(settings.data_dir, settings.record_buffer, settings.records_kept)
         serving = _serving(stack, settings, executor, predictions, clock)
-        journal = SqliteJournal(settings.data_dir, clock, serving.apply)
         await stack.enter_async_context(predictions)
-        await stack.enter_async_context(journal)
+        keeping = await kept(stack, settings, serving, clock, worker, alone)
+        journal = keeping.journal
         await serving.loaded()
 
-        metrics, health = Metrics(), Health([NEURAL.full_name])
+        names = [service.full_name for service in SERVICES]
+        metrics, health = Metrics(), Health(names)
         edge = Edge(
-            Rules(requests_of(NEURAL)),
+            Rules([request for service in SERVICES for request in requests_of(service)]),
             Admission(settings.max_in_flight, settings.max_streams),
             settings.default_deadline_ms / 1e3,
             settings.stream_idle_ms / 1e3,
         )
         facts = _facts(settings, started_ms, worker)
-        servicer = NeuralServicer(serving, journal, predictions, facts)
-        handlers = [handler_of(NEURAL, servicer, edge, metrics)]
+        servicers = {
+            NEURAL: [NeuralServicer(serving, journal, predictions, facts)],
+            BANK: _bank(keeping, executor, settings),
+        }
+        handlers = [handler_of(service, parts, edge, metrics) for service, parts in servicers.items()]
         shared = settings.workers > 1
-        server = build(handlers, [NEURAL.full_name], health, settings.max_message_bytes, shared)
+        server = build(handlers, names, health, settings.max_message_bytes, shared)
         addresses = _bind(stack, server, settings, worker)
         _expose(stack, metrics, settings, worker, serving, edge, predictions)
 
@@ -86,12 +106,50 @@ async def serve(settings: Settings, worker: int, alone: bool) -> None:
         health.set_all(True)
         _log.info("serving", version=__version__, worker=worker, addresses=addresses, kernels=serving.config.kernels)
 
-        await stopping.wait()
+        await _until_told_or_lost(stopping, journal)
         _log.info("draining", worker=worker, calls=edge.admission.calls, streams=edge.admission.streams)
         health.set_all(False)
         health.close()
         done = await edge.drain(settings.drain_grace_ms / 1e3)
         _log.info("drained", worker=worker, complete=done)
+
+
+@asynccontextmanager
+async def kept_for(settings: Settings) -> AsyncIterator[Kept]:
+    """Open what is on disk without serving it; the caller holds the data folder's lock."""
+    async with AsyncExitStack() as stack:
+        executor = BoundedExecutor(settings.threads)
+        stack.callback(executor.close)
+        predictions = PredictionLog(settings.data_dir, settings.record_buffer, settings.records_kept)
+        serving = _serving(stack, settings, executor, predictions, SystemClock())
+        await stack.enter_async_context(predictions)
+        yield await kept(stack, settings, serving, SystemClock(), worker=0, alone=True)
+
+
+def _bank(keeping: Kept, executor: BoundedExecutor, settings: Settings) -> list[Any]:
+    state, writes, upkeep, journal = keeping.state, keeping.writes, keeping.upkeep, keeping.journal
+    embedder = state.bank.preparer.embedder
+    retrieval = Retrieval(embedder, load_weights())
+    answers = Answers(state.bank, retrieval, similarity_of(embedder), executor, writes.clock)
+    consolidation = Consolidation(writes, executor, PairModel.load(embedder), upkeep.holder)
+    return [
+        ReasoningBankServicer(state.bank, answers, writes, journal, upkeep, writes.clock),
+        BankStreamServicer(state.bank, writes, journal),
+        DistillServicer(writes, executor),
+        ConsolidateServicer(consolidation, Reembedding(writes, executor)),
+        PipelineServicer(answers, writes, consolidation),
+        SnapshotServicer(state.bank, upkeep.folder, upkeep, settings.max_snapshot_bytes),
+    ]
+
+
+async def _until_told_or_lost(stopping: asyncio.Event, journal: SqliteJournal) -> None:
+    """Wait for a signal, or for the journal to fail: a worker that cannot follow it must be started anew."""
+    told = asyncio.ensure_future(stopping.wait())
+    events: list[asyncio.Future[Any]] = [told, journal.failed]
+    await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if journal.failed.done() and (error := journal.failed.exception()):
+        _log.error("the journal cannot be followed", cause=str(error))
 
 
 def _signals() -> asyncio.Event:

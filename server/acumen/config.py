@@ -17,7 +17,7 @@ from pydantic_settings import (
 
 PREFIX = "ACUMEN_"
 # Variables of the same prefix that other parts of the product read.
-FOREIGN = {"ACUMEN_ACCEL", "ACUMEN_ADDRESS", "ACUMEN_CONFIG", "ACUMEN_WORKER"}
+FOREIGN = {"ACUMEN_ACCEL", "ACUMEN_ADDRESS", "ACUMEN_CONFIG", "ACUMEN_FAILPOINT", "ACUMEN_WORKER"}
 MIB = 1 << 20
 
 
@@ -66,6 +66,14 @@ class Settings(BaseSettings):
     model_cache_size: Annotated[int, Field(ge=1, le=10_000, description="most models in memory")] = 100
     model_cache_bytes: Annotated[int, Field(ge=MIB, le=1 << 40, description="most bytes of models in memory")] = (
         512 * MIB
+    )
+    max_patterns: Annotated[int, Field(ge=1, le=100_000_000, description="most patterns of a namespace")] = 2_000_000
+    snapshot_interval_ms: Annotated[
+        int, Field(ge=0, le=86_400_000, description="a snapshot this often, if anything changed; 0: only when asked")
+    ] = 300_000
+    snapshots_kept: Annotated[int, Field(ge=1, le=1000, description="newest snapshots kept")] = 3
+    max_snapshot_bytes: Annotated[int, Field(ge=MIB, le=1 << 40, description="largest snapshot that is uploaded")] = (
+        4096 * MIB
     )
     record_buffer: Annotated[int, Field(ge=1, le=10_000_000, description="predictions waiting to be recorded")] = 65_536
     records_kept: Annotated[int, Field(ge=0, le=1_000_000_000, description="newest predictions kept")] = 1_000_000

@@ -5,15 +5,28 @@ AcumenError
 │   └── InputTypeMismatch   the input is not of the type the model takes
 ├── NotFound                nothing of this name
 │   ├── ModelNotFound
-│   └── PredictionNotFound
+│   ├── PredictionNotFound
+│   ├── PatternNotFound
+│   └── SnapshotNotFound
+├── PatternExists           the id is taken
+├── RevisionMismatch        the pattern was changed since it was read
+├── RevisionTooOld          the journal no longer reaches back so far
+├── LeaseHeld               another worker, or another call, is doing this
 ├── ModelNotTrained         the model has no weights here
 ├── ModelCorrupt            a model file fails its hash or format
+├── EmbedderMismatch        the namespace's vectors are of another embedder
+├── EmbedderCorrupt         an embedder's file is missing, damaged or of another format
+├── EmbedderNotInstalled    the accurate embedder's files are not on this machine
+├── SnapshotCorrupt         a snapshot fails a checksum or its format, in a named part
+├── SnapshotTooNew          a snapshot's format is of a later version than this server reads
+├── LastSnapshot            without it no valid snapshot would be left
 ├── LimitExceeded           more than a limit allows; waiting does not help
 ├── Overloaded              too much at once; waiting helps
 ├── Draining                this process is stopping
 ├── DeadlineExceeded        the time for it is up
 │   └── RevisionTimeout     the awaited revision did not arrive in time
 ├── RequestIdReused         one request id, two bodies
+├── JournalGap              entries are missing between what is applied and what comes next
 └── StorageFull             the disk refused a write
 """
 
@@ -80,6 +93,84 @@ class ModelCorrupt(AcumenError):
     """A model file fails its hash or format; the text says which part."""
 
 
+class EmbedderMismatch(AcumenError):
+    """The namespace's vectors are of another embedder than the one that is asked for."""
+
+    def __init__(self, namespace: str, stored: str, wanted: str) -> None:
+        super().__init__(f"namespace '{namespace}' holds vectors of '{stored}', not of '{wanted}'; run Reembed first")
+
+
+class EmbedderCorrupt(AcumenError):
+    """An embedder's file is missing, fails its hash or has another format; the text says which."""
+
+
+class EmbedderNotInstalled(AcumenError):
+    """The accurate embedder's files are not on this machine; the text says how they get there."""
+
+
+class PatternNotFound(NotFound):
+    """No pattern of this id in the namespace."""
+
+    kind = "pattern"
+
+
+class PatternExists(AcumenError):
+    """The id is taken."""
+
+    def __init__(self, pattern_id: str, namespace: str) -> None:
+        super().__init__(f"pattern '{pattern_id}' is already in namespace '{namespace}'")
+
+
+class RevisionMismatch(AcumenError):
+    """The pattern was changed since it was read."""
+
+    def __init__(self, pattern_id: str, wanted: int, stored: int) -> None:
+        super().__init__(f"pattern '{pattern_id}' is at revision {stored}, not at {wanted}; read it again")
+
+
+class RevisionTooOld(AcumenError):
+    """The journal was truncated beyond what was asked for."""
+
+    def __init__(self, wanted: int, oldest: int) -> None:
+        super().__init__(f"changes after revision {wanted} are no longer kept, those after {oldest} are")
+
+
+class LeaseHeld(AcumenError):
+    """Another worker, or another call, is doing this."""
+
+    def __init__(self, name: str, holder: str) -> None:
+        super().__init__(f"'{name}' is being done by {holder}; try again when that has ended")
+
+
+class SnapshotNotFound(NotFound):
+    """No snapshot of this id."""
+
+    kind = "snapshot"
+
+
+class SnapshotCorrupt(AcumenError):
+    """A snapshot fails a checksum or its format: `part` of it, and what is wrong there."""
+
+    def __init__(self, part: str, problem: str) -> None:
+        self.part = part
+        super().__init__(f"{part}: {problem}")
+
+
+class SnapshotTooNew(AcumenError):
+    """A snapshot is whole, and its format is of a later version than this server reads."""
+
+    def __init__(self, version: int, newest: int) -> None:
+        self.version = version
+        super().__init__(f"the snapshot's format is version {version}, this server reads up to {newest}")
+
+
+class LastSnapshot(AcumenError):
+    """Deleting this snapshot would leave none that is valid."""
+
+    def __init__(self, snapshot_id: str) -> None:
+        super().__init__(f"snapshot '{snapshot_id}' is the last valid one; force its deletion or make another first")
+
+
 class LimitExceeded(AcumenError):
     """More than a limit allows: `subject` has `value`, the limit is `limit`."""
 
@@ -120,6 +211,13 @@ class RequestIdReused(AcumenError):
 
     def __init__(self, request_id: str) -> None:
         super().__init__(f"request_id '{request_id}' was already used for a different request")
+
+
+class JournalGap(AcumenError):
+    """Entries are missing between what is applied and what comes next."""
+
+    def __init__(self, applied: int, following: int) -> None:
+        super().__init__(f"the journal goes on at revision {following}, and only {applied} is applied here")
 
 
 class StorageFull(AcumenError):

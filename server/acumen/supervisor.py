@@ -11,6 +11,7 @@ import sys
 from acumen import log
 from acumen.config import Settings, flags
 from acumen.rpc.sockets import lock, probe_tcp
+from acumen.storage.snapshots import SnapshotFolder
 
 WORKER_VARIABLE = "ACUMEN_WORKER"
 USED_WRONGLY = 2
@@ -34,6 +35,7 @@ class Supervisor:
         if self._settings.tcp:
             probe_tcp(self._settings.tcp)
         with lock(self._settings.data_dir / "lock", f"data folder {self._settings.data_dir}"):
+            SnapshotFolder(self._settings.data_dir / "snapshots").start()
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, self._pass_on, number)
             await asyncio.gather(*(self._keep(worker) for worker in range(self._settings.workers)))

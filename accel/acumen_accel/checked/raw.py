@@ -2,7 +2,7 @@
 
 # ruff: noqa: D102 - shapes and meaning are documented once, at the checked wrappers.
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,21 @@ class Raw(Protocol):
     def scan_int8(
         self, rows: Bytes, scales: Floats, query: npt.NDArray[np.int16], query_scale: np.float32, k: int, /
     ) -> tuple[Indices, Floats]: ...
+    def scan_int8_some(
+        self,
+        rows: Bytes,
+        scales: Floats,
+        some: Indices,
+        query: npt.NDArray[np.int16],
+        query_scale: np.float32,
+        k: int,
+        /,
+    ) -> tuple[Indices, Floats]: ...
+    def search_graph(self, *arguments: Any) -> tuple[int, int]: ...
     def scan_binary(self, codes: Words, query: Words, k: int, /) -> tuple[Indices, Floats]: ...
+    def scan_bits(
+        self, codes: Words, factors: Floats, planes: Words, total: int, k: int, /
+    ) -> tuple[Indices, Floats]: ...
     def quantise_int8(self, rows: Floats, /) -> tuple[Bytes, Floats]: ...
     def binarise(self, rows: Floats, /) -> Words: ...
     def embedding_bag(self, table: Floats, ids: Indices, offsets: Indices, weights: Floats, /) -> Floats: ...

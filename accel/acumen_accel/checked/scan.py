@@ -6,7 +6,19 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import ArrayLike
 
-from acumen_accel.checked.arguments import Floats, Indices, finite, int8_matrix, matrix, numbers, same, vector, words
+from acumen_accel.checked.arguments import (
+    Floats,
+    Indices,
+    finite,
+    indices,
+    int8_matrix,
+    matrix,
+    numbers,
+    same,
+    vector,
+    words,
+)
+from acumen_accel.checked.query import Query
 from acumen_accel.checked.raw import Bound
 
 METRICS: Final = ("dot", "cosine")
@@ -52,6 +64,25 @@ class Scans(Bound):
             return _nothing()
         code, scale = self._raw.quantise_int8(query[np.newaxis])
         return self._raw.scan_int8(rows, scales, code[0].astype(np.int16), scale[0], k)
+
+    def scan_query(
+        self, rows: ArrayLike, scales: ArrayLike, query: Query, k: int, some: ArrayLike | None = None
+    ) -> tuple[Indices, Floats]:
+        """Return (index int64, score float32) for rows (n, d) int8 with scales (n,) and a query made integer already.
+
+        The score is row scale times query step times the product of the codes, summed exactly. `some` (m,) int64,
+        ascending, leaves only those rows; the index still counts all. ValueError for numbers outside.
+        """
+        rows, scales = int8_matrix(rows, "rows"), vector(scales, "scales")
+        same("scales length", len(scales), "the rows", len(rows))
+        same("query length", len(query.code), "the columns of rows", rows.shape[1])
+        if some is None:
+            k = _limit(k, len(rows))
+            return self._raw.scan_int8(rows, scales, query.code, query.step, k) if k else _nothing()
+        some = indices(some, "some")
+        self._within(some, "some", len(rows))
+        k = _limit(k, len(some))
+        return self._raw.scan_int8_some(rows, scales, some, query.code, query.step, k) if k else _nothing()
 
     def scan_binary(self, codes: ArrayLike, query_code: ArrayLike, k: int) -> tuple[Indices, npt.NDArray[np.int32]]:
         """Return (index int64, Hamming distance int32), distances ascending, for codes (n, words) uint64."""

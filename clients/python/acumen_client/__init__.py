@@ -6,11 +6,13 @@
         answer = client.predict(messages.LoadMetrics(servers=[...]), explain="full")
         later = await client.aio.predict(...)
         client.predict_future(...).add_done_callback(...)
+        client.bank.retrieve("the login test is flaky")
 
 Inputs and answers are the generated messages in `acumen_client.messages`; failures are in `acumen_client.errors`.
 """
 
 from acumen_client import errors, messages
+from acumen_client.bank import AioBank, Bank
 from acumen_client.channel import Tls
 from acumen_client.client import AioClient, AioModel, Client, Model
 from acumen_client.errors import AcumenError, Violation
@@ -20,8 +22,10 @@ from acumen_client.status import error_of
 
 __all__ = [
     "AcumenError",
+    "AioBank",
     "AioClient",
     "AioModel",
+    "Bank",
     "CallFuture",
     "Client",
     "Model",

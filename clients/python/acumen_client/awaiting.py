@@ -5,7 +5,7 @@ import functools
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import suppress
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
@@ -13,7 +13,7 @@ import grpc.aio
 from google.protobuf.message import Message
 
 from acumen_client import lines
-from acumen_client.calls import Call, Defaults
+from acumen_client.call import NEURAL, Call, Defaults
 from acumen_client.gen.v1 import neural_pb2
 from acumen_client.keeping import keep_status
 from acumen_client.settings import Settings
@@ -25,6 +25,7 @@ R = TypeVar("R", bound=Message)
 _Said = neural_pb2.PredictStreamRequest
 _Heard = neural_pb2.PredictStreamResult
 Questions = Iterable[Message] | AsyncIterable[Message]
+T = TypeVar("T")
 
 
 class LoopLines:
@@ -65,9 +66,12 @@ class AwaitableEdge:
         trial = self._settings.trial(call)
         metadata = self._settings.metadata(trial.request_id)
         while True:
-            method: grpc.aio.UnaryUnaryMultiCallable[Message, R] = getattr(self._lines.next().stub, call.method)
+            method = self._lines.next().method(call.service, call.method)
+            waiting = method(call.body, timeout=trial.left_s(time.monotonic()), metadata=metadata)
+            if call.messages is not None:
+                keep_status(waiting)
             try:
-                return await method(call.request, timeout=trial.left_s(time.monotonic()), metadata=metadata)
+                return cast(R, await waiting)
             except grpc.aio.AioRpcError as failure:
                 error = from_failure(failure, trial.request_id)
                 pause = trial.pause_s(error, time.monotonic())
@@ -78,7 +82,7 @@ class AwaitableEdge:
     async def watch(self, call: Call[R]) -> AsyncIterator[R]:
         """Yield the messages of a server stream; raises `AcumenError`. Closing the iterator ends the call."""
         request_id = uuid4().hex
-        method: grpc.aio.UnaryStreamMultiCallable[Message, R] = getattr(self._lines.next().stub, call.method)
+        method: grpc.aio.UnaryStreamMultiCallable[Message, R] = self._lines.next().method(call.service, call.method)
         stream = method(call.request, timeout=call.timeout_s, metadata=self._settings.metadata(request_id))
         try:
             async for message in stream:
@@ -91,7 +95,7 @@ class AwaitableEdge:
     async def converse(self, opening: Opening, questions: Questions) -> AsyncIterator[_Heard]:
         """Yield results as they come, while a task of its own takes the questions, a window's worth ahead at most."""
         request_id, talk = uuid4().hex, _Talk(opening, questions)
-        method = self._lines.next().stub.PredictStream
+        method = self._lines.next().method(NEURAL, "PredictStream")
         stream = method(timeout=opening.timeout_s, metadata=self._settings.metadata(request_id))
         keep_status(stream)
         tasks = [asyncio.create_task(talk.feed(stream.cancel)), asyncio.create_task(talk.write(stream))]
@@ -133,7 +137,7 @@ class _Talk:
     async def feed(self, cancel: Callable[[], object]) -> None:
         """Take questions as long as there is room; a failing iterator cancels the call and is raised to the caller."""
         try:
-            async for question in _each(self._questions):
+            async for question in each(self._questions):
                 await self._room.acquire()
                 if self.exchange.draining:
                     return
@@ -198,10 +202,11 @@ def conversing(
     return method
 
 
-async def _each(questions: Questions) -> AsyncIterator[Message]:
-    if isinstance(questions, AsyncIterable):
-        async for question in questions:
-            yield question
+async def each(items: Iterable[T] | AsyncIterable[T]) -> AsyncIterator[T]:
+    """Yield what an iterable of either form yields."""
+    if isinstance(items, AsyncIterable):
+        async for item in items:
+            yield item
     else:
-        for question in questions:
-            yield question
+        for one in items:
+            yield one

@@ -11,7 +11,7 @@ from uuid import uuid4
 import grpc
 from google.protobuf.message import Message
 
-from acumen_client.calls import Call, Defaults
+from acumen_client.call import NEURAL, Call, Defaults
 from acumen_client.errors import AcumenError
 from acumen_client.futures import CallFuture
 from acumen_client.gen.v1 import neural_pb2
@@ -43,11 +43,11 @@ class BlockingEdge:
         trial = self._settings.trial(call)
         metadata = self._settings.metadata(trial.request_id)
         while True:
-            method: grpc.UnaryUnaryMultiCallable[Message, R] = getattr(self._lines.next().stub, call.method)
+            method: Callable[..., R] = self._lines.next().method(call.service, call.method)
             try:
-                return method(call.request, timeout=trial.left_s(time.monotonic()), metadata=metadata)
+                return method(call.body, timeout=trial.left_s(time.monotonic()), metadata=metadata)
             except grpc.RpcError as failure:
-                error = _typed(failure, trial.request_id)
+                error = typed(failure, trial.request_id)
                 pause = trial.pause_s(error, time.monotonic())
                 if pause is None:
                     raise error from failure
@@ -59,7 +59,7 @@ class BlockingEdge:
         metadata = self._settings.metadata(trial.request_id)
 
         def attempt() -> "grpc.Future[R]":
-            method: grpc.UnaryUnaryMultiCallable[Message, R] = getattr(self._lines.next().stub, call.method)
+            method: grpc.UnaryUnaryMultiCallable[Message, R] = self._lines.next().method(call.service, call.method)
             return method.future(call.request, timeout=trial.left_s(time.monotonic()), metadata=metadata)
 
         return CallFuture(attempt, trial)
@@ -67,19 +67,19 @@ class BlockingEdge:
     def watch(self, call: Call[R]) -> Iterator[R]:
         """Yield the messages of a server stream; raises `AcumenError`. Closing the iterator ends the call."""
         request_id = uuid4().hex
-        method: grpc.UnaryStreamMultiCallable[Message, R] = getattr(self._lines.next().stub, call.method)
+        method: grpc.UnaryStreamMultiCallable[Message, R] = self._lines.next().method(call.service, call.method)
         stream = method(call.request, timeout=call.timeout_s, metadata=self._settings.metadata(request_id))
         try:
             yield from stream
         except grpc.RpcError as failure:
-            raise _typed(failure, request_id) from failure
+            raise typed(failure, request_id) from failure
         finally:
             stream.cancel()
 
     def converse(self, opening: Opening, questions: Iterable[Message]) -> Iterator[_Heard]:
         """Yield results as they come, while a thread of its own takes the questions, a window's worth ahead at most."""
         request_id, talk = uuid4().hex, _Talk(opening, questions)
-        method = self._lines.next().stub.PredictStream
+        method = self._lines.next().method(NEURAL, "PredictStream")
         stream = method(talk.messages(), timeout=opening.timeout_s, metadata=self._settings.metadata(request_id))
         feeder = threading.Thread(target=talk.feed, args=(stream.cancel,), name="acumen-predict-stream", daemon=True)
         feeder.start()
@@ -88,7 +88,7 @@ class BlockingEdge:
                 yield from talk.hear(message)
             talk.exchange.check_end(request_id)
         except grpc.RpcError as failure:
-            raise talk.failure or _typed(failure, request_id) from failure
+            raise talk.failure or typed(failure, request_id) from failure
         finally:
             talk.close()
             stream.cancel()
@@ -196,7 +196,8 @@ def conversing(
     return method
 
 
-def _typed(failure: grpc.RpcError, request_id: str) -> AcumenError:
+def typed(failure: grpc.RpcError, request_id: str) -> AcumenError:
+    """Return the typed error of a failed call."""
     if not isinstance(failure, grpc.Call):
         raise failure
     return from_failure(failure, request_id)

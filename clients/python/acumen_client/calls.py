@@ -1,4 +1,4 @@
-"""Every call as a value: what is sent where, expecting what. No I/O.
+"""Every call of `Neural` as a value. No I/O.
 
 The blocking and the awaitable client turn each function here into a method: `defaults` comes from the client, the rest
 from the caller. Writes get a request id of their own when none is given, so that they can be retried. `timeout` is in
@@ -6,40 +6,19 @@ seconds; None takes the client's.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Generic, Literal, TypeVar
-from uuid import uuid4
+from typing import Literal
 
 from google.protobuf.message import Message
 
 from acumen_client import inputs
+from acumen_client.call import NEURAL, Call, Defaults, new_id, unary
 from acumen_client.gen.v1 import neural_pb2
 from acumen_client.stream import Opening
 
-R = TypeVar("R", bound=Message)
 Category = Literal["cognitive", "coordination", "performance", "specialised", "reference"]
 KernelName = Literal["auto", "v4", "v3", "v2", "python"]
 BackendName = Literal["kernels", "numpy", "python"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defaults:
-    """What holds for calls that do not say otherwise."""
-
-    namespace: str = "default"
-    timeout_s: float | None = 30.0
-    model: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call(Generic[R]):
-    """One call: the method of `acumen.v1.Neural`, its request, the type of its answer and the time it may take."""
-
-    method: str
-    request: Message
-    response: type[R]
-    timeout_s: float | None
 
 
 def list_models(
@@ -58,7 +37,7 @@ def list_models(
         page_token=page_token,
         min_revision=min_revision,
     )
-    return _call(defaults, "ListModels", request, neural_pb2.ListModelsResponse, timeout)
+    return unary(defaults, NEURAL, "ListModels", request, neural_pb2.ListModelsResponse, timeout)
 
 
 def get_model(
@@ -68,7 +47,7 @@ def get_model(
     request = neural_pb2.GetModelRequest(
         model=model or defaults.model, version=version, namespace=defaults.namespace, min_revision=min_revision
     )
-    return _call(defaults, "GetModel", request, neural_pb2.GetModelResponse, timeout)
+    return unary(defaults, NEURAL, "GetModel", request, neural_pb2.GetModelResponse, timeout)
 
 
 def load_model(
@@ -76,17 +55,17 @@ def load_model(
 ) -> Call[neural_pb2.LoadModelResponse]:
     """Bring a model into memory, now and after restarts."""
     request = neural_pb2.LoadModelRequest(
-        model=model or defaults.model, version=version, request_id=request_id or _new_id()
+        model=model or defaults.model, version=version, request_id=request_id or new_id()
     )
-    return _call(defaults, "LoadModel", request, neural_pb2.LoadModelResponse, timeout)
+    return unary(defaults, NEURAL, "LoadModel", request, neural_pb2.LoadModelResponse, timeout)
 
 
 def unload_model(
     defaults: Defaults, model: str = "", *, request_id: str = "", timeout: float | None = None
 ) -> Call[neural_pb2.UnloadModelResponse]:
     """Take a model out of service, now and after restarts."""
-    request = neural_pb2.UnloadModelRequest(model=model or defaults.model, request_id=request_id or _new_id())
-    return _call(defaults, "UnloadModel", request, neural_pb2.UnloadModelResponse, timeout)
+    request = neural_pb2.UnloadModelRequest(model=model or defaults.model, request_id=request_id or new_id())
+    return unary(defaults, NEURAL, "UnloadModel", request, neural_pb2.UnloadModelResponse, timeout)
 
 
 def update_config(
@@ -109,10 +88,10 @@ def update_config(
     given = {name: value for name, value in wanted.items() if value is not None}
     request = neural_pb2.UpdateConfigRequest(
         config=neural_pb2.RuntimeConfig(**given),  # type: ignore[arg-type]
-        request_id=request_id or _new_id(),
+        request_id=request_id or new_id(),
     )
     request.update_mask.paths.extend(given)
-    return _call(defaults, "UpdateConfig", request, neural_pb2.UpdateConfigResponse, timeout)
+    return unary(defaults, NEURAL, "UpdateConfig", request, neural_pb2.UpdateConfigResponse, timeout)
 
 
 def record_outcome(
@@ -128,9 +107,9 @@ def record_outcome(
         prediction_id=prediction_id,
         event_happened=event_happened,
         namespace=defaults.namespace,
-        request_id=request_id or _new_id(),
+        request_id=request_id or new_id(),
     )
-    return _call(defaults, "RecordOutcome", request, neural_pb2.RecordOutcomeResponse, timeout)
+    return unary(defaults, NEURAL, "RecordOutcome", request, neural_pb2.RecordOutcomeResponse, timeout)
 
 
 def predict(
@@ -148,7 +127,7 @@ def predict(
     """Answer one input, a typed message or a whole `PredictRequest`; what is stated here takes precedence."""
     options = inputs.options(defaults.namespace, explain, alternatives, record)
     request = inputs.request(question, options, model or defaults.model, version, min_revision)
-    return _call(defaults, "Predict", request, neural_pb2.PredictResponse, timeout)
+    return unary(defaults, NEURAL, "Predict", request, neural_pb2.PredictResponse, timeout)
 
 
 def predict_batch(
@@ -168,7 +147,7 @@ def predict_batch(
     chosen = model or defaults.model
     requests = [inputs.request(question, options, chosen, version, min_revision) for question in questions]
     request = neural_pb2.PredictBatchRequest(requests=requests)
-    return _call(defaults, "PredictBatch", request, neural_pb2.PredictBatchResponse, timeout)
+    return unary(defaults, NEURAL, "PredictBatch", request, neural_pb2.PredictBatchResponse, timeout)
 
 
 def predict_stream(
@@ -206,7 +185,7 @@ def validate_input(
     request = neural_pb2.ValidateInputRequest(
         request=inputs.request(question, options, model or defaults.model, version, 0)
     )
-    return _call(defaults, "ValidateInput", request, neural_pb2.ValidateInputResponse, timeout)
+    return unary(defaults, NEURAL, "ValidateInput", request, neural_pb2.ValidateInputResponse, timeout)
 
 
 def get_runtime(
@@ -214,7 +193,7 @@ def get_runtime(
 ) -> Call[neural_pb2.GetRuntimeResponse]:
     """Say what is live: kernels, configuration, limits, memory."""
     request = neural_pb2.GetRuntimeRequest(min_revision=min_revision)
-    return _call(defaults, "GetRuntime", request, neural_pb2.GetRuntimeResponse, timeout)
+    return unary(defaults, NEURAL, "GetRuntime", request, neural_pb2.GetRuntimeResponse, timeout)
 
 
 def benchmark(
@@ -239,13 +218,10 @@ def benchmark(
         backends=[f"BACKEND_{name.upper()}" for name in backends],
         inputs=[inputs.request(example, options, chosen, "", 0) for example in examples],
     )
-    return Call(method="Benchmark", request=request, response=neural_pb2.BenchmarkResponse, timeout_s=timeout)
-
-
-def _call(defaults: Defaults, method: str, request: Message, response: type[R], timeout: float | None) -> Call[R]:
-    timeout_s = defaults.timeout_s if timeout is None else timeout
-    return Call(method=method, request=request, response=response, timeout_s=timeout_s)
-
-
-def _new_id() -> str:
-    return uuid4().hex
+    return Call(
+        service=NEURAL,
+        method="Benchmark",
+        request=request,
+        response=neural_pb2.BenchmarkResponse,
+        timeout_s=timeout,
+    )

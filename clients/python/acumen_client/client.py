@@ -7,6 +7,8 @@ from functools import cached_property
 from types import TracebackType
 
 from acumen_client import awaiting, blocking, calls, channel, lines
+from acumen_client.bank import AioBank, Bank
+from acumen_client.call import Defaults
 from acumen_client.retry import RetryPolicy
 from acumen_client.settings import Settings
 
@@ -54,6 +56,11 @@ class AioClient(AioModel):
         """Return the handle on a model, the same one each time."""
         return self._models.setdefault(name, AioModel(_of_model(self._settings, name), self._lines))
 
+    @cached_property
+    def bank(self) -> AioBank:
+        """The calls of the reasoning bank."""
+        return AioBank(self._settings, self._lines)
+
     async def close(self) -> None:
         """Close the running loop's channels; calls in flight are cancelled."""
         await self._lines.close()
@@ -88,7 +95,7 @@ class Client(Model):
             tls=tls,
             token=token,
             retry=retry or RetryPolicy(),
-            defaults=calls.Defaults(namespace=namespace, timeout_s=timeout),
+            defaults=Defaults(namespace=namespace, timeout_s=timeout),
         )
         super().__init__(settings, lines.blocking(settings.targets, tls))
         self._models: dict[str, Model] = {}
@@ -97,6 +104,11 @@ class Client(Model):
     def address(self) -> str:
         """Where calls go."""
         return ",".join(self._settings.targets)
+
+    @cached_property
+    def bank(self) -> Bank:
+        """The calls of the reasoning bank."""
+        return Bank(self._settings, self._lines)
 
     @cached_property
     def aio(self) -> AioClient:

@@ -3,16 +3,18 @@
 
 AcumenError
 ├── InvalidInput          a field is malformed, or the input is not of the model's type; `violations` says where
-├── NotFound              no model or recorded prediction of this name
-├── FailedPrecondition    the model has no weights here
-├── Aborted               one request id was used for two different bodies
+├── NotFound              no model, prediction, pattern or snapshot of this name
+├── AlreadyExists         the pattern's id is taken
+├── OutOfRange            the journal no longer reaches back so far
+├── FailedPrecondition    no weights, another embedder, a newer snapshot, the last snapshot
+├── Aborted               one request id for two bodies, a revision that is not the stored one, or busy elsewhere
 ├── ResourceExhausted     more than a limit allows, or the server's disk is full
-├── DataLoss              a model file is corrupt
+├── DataLoss              a model, embedder or snapshot file is corrupt
 ├── DeadlineExceeded      no answer in time
 ├── Cancelled             the call was given up
 ├── Internal              a defect of the server; its log has the cause under `request_id`
 └── Unavailable           overloaded or draining; waiting helps
-└── Unreachable       nothing answers at the address
+    └── Unreachable       nothing answers at the address
 """
 
 from collections.abc import Mapping, Sequence
@@ -68,6 +70,14 @@ class NotFound(AcumenError):
     """Nothing of this name exists."""
 
 
+class AlreadyExists(AcumenError):
+    """Something of this name exists already."""
+
+
+class OutOfRange(AcumenError):
+    """What is asked for is no longer kept."""
+
+
 class FailedPrecondition(AcumenError):
     """The server is not in the state the call needs."""
 
@@ -107,6 +117,8 @@ class Unreachable(Unavailable):
 BY_CODE: dict[grpc.StatusCode, type[AcumenError]] = {
     grpc.StatusCode.INVALID_ARGUMENT: InvalidInput,
     grpc.StatusCode.NOT_FOUND: NotFound,
+    grpc.StatusCode.ALREADY_EXISTS: AlreadyExists,
+    grpc.StatusCode.OUT_OF_RANGE: OutOfRange,
     grpc.StatusCode.FAILED_PRECONDITION: FailedPrecondition,
     grpc.StatusCode.ABORTED: Aborted,
     grpc.StatusCode.RESOURCE_EXHAUSTED: ResourceExhausted,

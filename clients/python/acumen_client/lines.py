@@ -1,30 +1,36 @@
 """Channels in turn: one address a channel, one after the other, from any thread."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import grpc
 import grpc.aio
 
 from acumen_client import channel
-from acumen_client.gen.v1 import neural_pb2_grpc
+from acumen_client.call import BANK, NEURAL
+from acumen_client.gen.v1 import neural_pb2_grpc, reasoning_bank_pb2_grpc
 
 C = TypeVar("C", grpc.Channel, grpc.aio.Channel)
+_STUBS: Mapping[str, Any] = {NEURAL: neural_pb2_grpc.NeuralStub, BANK: reasoning_bank_pb2_grpc.ReasoningBankStub}
 
 
 @dataclass(frozen=True, slots=True)
 class Line(Generic[C]):
-    """A channel and the methods of `Neural` on it."""
+    """A channel and the methods of every service on it."""
 
     channel: C
-    stub: neural_pb2_grpc.NeuralStub
+    stubs: Mapping[str, Any]
 
     @classmethod
     def over(cls, channel: C) -> "Line[C]":
         """Return the line over a channel."""
-        return cls(channel, neural_pb2_grpc.NeuralStub(channel))  # type: ignore[no-untyped-call]
+        return cls(channel, {service: stub(channel) for service, stub in _STUBS.items()})
+
+    def method(self, service: str, name: str) -> Any:
+        """Return gRPC's own callable for a method."""
+        return getattr(self.stubs[service], name)
 
 
 class Lines(Generic[C]):

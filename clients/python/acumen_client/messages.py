@@ -7,3 +7,8 @@ from acumen_client.gen.v1.decision_pb2 import *  # noqa: F403
 from acumen_client.gen.v1.errors_pb2 import *  # noqa: F403
 from acumen_client.gen.v1.model_pb2 import *  # noqa: F403
 from acumen_client.gen.v1.neural_pb2 import *  # noqa: F403
+from acumen_client.gen.v1.pattern_pb2 import *  # noqa: F403
+from acumen_client.gen.v1.reasoning_bank_pb2 import *  # noqa: F403
+from acumen_client.gen.v1.snapshot_pb2 import *  # noqa: F403
+from acumen_client.gen.v1.trajectory_pb2 import *  # noqa: F403
+from acumen_client.gen.v1.verdict_pb2 import *  # noqa: F403

@@ -9,27 +9,29 @@ from google.protobuf.descriptor_pb2 import MethodOptions
 from google.protobuf.message import Message
 
 from acumen_client.errors import AcumenError
-from acumen_client.gen.v1 import neural_pb2
+from acumen_client.gen.v1 import neural_pb2, reasoning_bank_pb2
 
-_METHODS = neural_pb2.DESCRIPTOR.services_by_name["Neural"].methods_by_name
+_FILES = (neural_pb2.DESCRIPTOR, reasoning_bank_pb2.DESCRIPTOR)
+_METHODS = {name: service.methods_by_name for file in _FILES for name, service in file.services_by_name.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How often and how patiently. A server's own delay takes precedence over these; the deadline over all."""
+    """How often and how patiently. A server's own delay takes precedence over these; the deadline over all.
+
+    `resumptions` holds for a stream that was heard already: by default about ten seconds, time to restart a server.
+    """
 
     attempts: int = 4
+    resumptions: int = 10
     first_delay_s: float = 0.05
     longest_delay_s: float = 2.0
     jitter: float = 0.2
 
 
-def repeatable(method: str, request: Message) -> bool:
+def repeatable(service: str, method: str, request: Message) -> bool:
     """Return whether sending twice does no more than sending once: a read, or a write that carries a request id."""
-    described = _METHODS[method]
-    if described.client_streaming or described.server_streaming:
-        return False
-    level = described.GetOptions().idempotency_level
+    level = _METHODS[service][method].GetOptions().idempotency_level
     return level == MethodOptions.NO_SIDE_EFFECTS or bool(getattr(request, "request_id", ""))
 
 
@@ -49,6 +51,11 @@ class Trial:
     draw: Callable[[], float] = random.random
     request_id: str = field(default_factory=lambda: uuid4().hex)
     failures: int = 0
+    heard: bool = False
+
+    def hear(self) -> None:
+        """Note that a stream gets on: failures are counted anew."""
+        self.heard, self.failures = True, 0
 
     def left_s(self, now_s: float) -> float | None:
         """Return the time left, or None when there is no deadline."""
@@ -57,7 +64,8 @@ class Trial:
     def pause_s(self, error: AcumenError, now_s: float) -> float | None:
         """Count a failure and return how long to wait before the next attempt; None: give up."""
         self.failures += 1
-        if not (self.repeatable and error.may_retry and self.failures < self.policy.attempts):
+        attempts = self.policy.resumptions if self.heard else self.policy.attempts
+        if not (self.repeatable and error.may_retry and self.failures < attempts):
             return None
         pause = (
             error.retry_delay.total_seconds()

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from acumen_client.calls import Call, Defaults
+from acumen_client.call import Call, Defaults
 from acumen_client.channel import Tls
 from acumen_client.retry import RetryPolicy, Trial, repeatable
 
@@ -22,7 +22,8 @@ class Settings:
     def trial(self, call: Call[Any]) -> Trial:
         """Return the first attempt at a call, its deadline counted from now."""
         deadline_s = None if call.timeout_s is None else time.monotonic() + call.timeout_s
-        return Trial(policy=self.retry, repeatable=repeatable(call.method, call.request), deadline_s=deadline_s)
+        again = repeatable(call.service, call.method, call.request)
+        return Trial(policy=self.retry, repeatable=again, deadline_s=deadline_s)
 
     def metadata(self, request_id: str) -> tuple[tuple[str, str], ...]:
         """Return what every call sends beside its request."""

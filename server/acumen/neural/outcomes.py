@@ -3,6 +3,8 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from acumen.proto.storage.v1.journal_pb2 import OutcomesImage
+
 RECENT = 100
 
 
@@ -60,3 +62,34 @@ class Outcomes:
         self.happened += sign * happened
         self.confidence += sign * p
         self.squared_error += sign * (p - happened) ** 2
+
+    def image(self, namespace: str, model: str) -> OutcomesImage:
+        """Return the state for a snapshot."""
+        return OutcomesImage(
+            namespace=namespace,
+            model=model,
+            count=self.count,
+            happened=self.happened,
+            confidence=self.confidence,
+            squared_error=self.squared_error,
+            recent=self.recent,
+            drift_count=self.drift.count,
+            drift_mean=self.drift.mean,
+            drift_total=self.drift.total,
+            drift_lowest=self.drift.lowest,
+        )
+
+    @classmethod
+    def of(cls, image: OutcomesImage) -> "Outcomes":
+        """Return the state that an image was taken of."""
+        drift = PageHinkley(
+            count=image.drift_count, mean=image.drift_mean, total=image.drift_total, lowest=image.drift_lowest
+        )
+        return cls(
+            count=image.count,
+            happened=image.happened,
+            confidence=image.confidence,
+            squared_error=image.squared_error,
+            recent=deque(image.recent, maxlen=RECENT),
+            drift=drift,
+        )

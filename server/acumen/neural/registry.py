@@ -135,6 +135,10 @@ class Registry:
         """Put a model in service."""
         self._unloaded.discard(name)
 
+    def is_unloaded(self, name: str) -> bool:
+        """Return whether a model was taken out of service."""
+        return name in self._unloaded
+
     def disable(self, name: str) -> None:
         """Take a model out of service and out of memory."""
         self._unloaded.add(name)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from itertools import groupby
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from acumen import log
 from acumen.errors import AcumenError
@@ -20,6 +20,7 @@ from acumen.proto.storage.v1.journal_pb2 import (
     ConfigUpdated,
     JournalEntry,
     ModelLoaded,
+    ModelsImage,
     ModelUnloaded,
     OutcomeRecorded,
 )
@@ -42,6 +43,7 @@ class Serving:
     ) -> None:
         self.registry, self.predictor, self.executor, self.config = registry, predictor, executor, config
         self.outcomes: dict[tuple[str, str], Outcomes] = {}
+        self._changes: dict[str, ConfigUpdated] = {}  # the last of each field
         self._loading: set[asyncio.Task[Model]] = set()
         self._coalescer = Coalescer()
         self._configure(config)
@@ -117,9 +119,12 @@ class Serving:
         factor = FULL_FACTOR if requests[0].options.explain == FULL else 1
         return sum(entry.spec.cost(getattr(request, field)) for request in requests) * factor >= BESIDE_US
 
-    def apply(self, _revision: int, entry: JournalEntry) -> None:
-        """Fold one entry of the journal into the state."""
-        getattr(self, f"_on_{entry.WhichOneof('change')}")(getattr(entry, entry.WhichOneof("change") or ""))
+    def apply(self, entry: JournalEntry) -> None:
+        """Fold one entry of the journal into the state; those of others change nothing here."""
+        change = entry.WhichOneof("change") or ""
+        handle = getattr(self, f"_on_{change}", None)
+        if handle is not None:
+            handle(getattr(entry, change))
 
     def _on_model_loaded(self, change: ModelLoaded) -> None:
         if change.model in self.registry.entries:  # a newer server may have journalled a model that is not known here
@@ -139,6 +144,7 @@ class Serving:
     def _on_config_updated(self, change: ConfigUpdated) -> None:
         # Journalled on another processor, a kernel level may not run on this one; it keeps what it has.
         here = LEVELS[change.config.kernels] in runnable()
+        self._changes |= dict.fromkeys(change.paths, change)
         self._configure(changed(self.config, change.config, [p for p in change.paths if p != "kernels" or here]))
 
     def _on_outcome_recorded(self, change: OutcomeRecorded) -> None:
@@ -154,6 +160,29 @@ class Serving:
         self.registry.use(Inference(kernels_of(config.kernels)))
         self._coalescer.window_s = config.batch_window_ms / 1e3
 
+    def image(self) -> ModelsImage:
+        """Return the state for a snapshot."""
+        registry = self.registry
+        image = ModelsImage(
+            loaded=[name for name in registry.entries if registry.loaded(name) is not None],
+            unloaded=[name for name in registry.entries if registry.is_unloaded(name)],
+            outcomes=[fold.image(*key) for key, fold in sorted(self.outcomes.items())],
+        )
+        for path, change in sorted(self._changes.items()):
+            image.config.MergeFrom(ConfigUpdated(paths=[path]))
+            _copy_field(change.config, image.config.config, path)
+        return image
+
+    def restore(self, image: ModelsImage) -> None:
+        """Take the state of a snapshot in place of the present one."""
+        self.outcomes = {(one.namespace, one.model): Outcomes.of(one) for one in image.outcomes}
+        for name in image.unloaded:
+            self._on_model_unloaded(ModelUnloaded(model=name))
+        for name in image.loaded:
+            self._on_model_loaded(ModelLoaded(model=name))
+        if image.config.paths:
+            self._on_config_updated(image.config)
+
     async def loaded(self) -> None:
         """Return once every model that is to be in memory is there; one that cannot be was logged."""
         await asyncio.gather(*self._loading, return_exceptions=True)
@@ -161,3 +190,11 @@ class Serving:
     def outcomes_of(self, model: str, namespace: str) -> Outcomes:
         """Return how a model's recorded answers turned out in a namespace."""
         return self.outcomes.get((namespace or DEFAULT_NAMESPACE, model), Outcomes())
+
+
+def _copy_field(source: Any, target: Any, name: str) -> None:
+    value = getattr(source, name)
+    if source.DESCRIPTOR.fields_by_name[name].message_type:
+        getattr(target, name).CopyFrom(value)
+    else:
+        setattr(target, name, value)

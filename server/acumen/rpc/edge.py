@@ -46,7 +46,7 @@ class Call:
 
 
 Unary: TypeAlias = Callable[[Any, Call], Awaitable[Message]]
-Streaming: TypeAlias = Callable[[Any, Stream], Awaitable[None]]
+Streaming: TypeAlias = Callable[[Any, Stream], Awaitable[Message | None]]
 
 
 class Edge:
@@ -92,10 +92,13 @@ class Edge:
             text = f"no answer within {self.default_deadline_s:g} s, the deadline of calls that set none"
             raise DeadlineExceeded(text) from None
 
-    def stream(self, name: str, metrics: MethodMetrics, handler: Streaming) -> Callable[[Any, Any], Awaitable[None]]:
-        """Wrap a handler that reads or writes several messages; `request` is an iterator where the client streams."""
+    def stream(self, name: str, metrics: MethodMetrics, handler: Streaming) -> Callable[[Any, Any], Awaitable[Any]]:
+        """Wrap a handler that reads or writes several messages; `request` is an iterator where the client streams.
 
-        async def call(request: Any, context: Any) -> None:
+        A handler whose client streams and that answers once returns its response.
+        """
+
+        async def call(request: Any, context: Any) -> Message | None:
             ended = self._begin(name, metrics)
             request_id = _request_id(context)
             stream = Stream(context, request_id, metrics, self.rules)
@@ -104,8 +107,9 @@ class Edge:
                     self.streams.add(stream)
                     if isinstance(request, Message):
                         self.rules.check(request)
-                    await handler(request, stream)
+                    response = await handler(request, stream)
                 ended("OK")
+                return response
             except asyncio.CancelledError:
                 if stream.ended_by is None:
                     ended("CANCELLED")
@@ -117,6 +121,7 @@ class Edge:
                 await abort(context, error, request_id)
             finally:
                 self.streams.discard(stream)
+            raise AssertionError("abort does not return")
 
         return call
 

@@ -66,7 +66,7 @@ class NeuralServicer:
         entry = registry.find(request.model, request.version)
         await registry.acquire(entry.name)
         change = ModelLoaded(model=entry.name, version=entry.spec.identity.version)
-        revision = await self.journal.append(lambda _: JournalEntry(model_loaded=change), request, request.request_id)
+        revision = await self.journal.append(lambda *_: JournalEntry(model_loaded=change), request, request.request_id)
         await registry.acquire(entry.name)
         return pb.LoadModelResponse(model=model_message(registry, entry.name), revision=revision)
 
@@ -74,7 +74,7 @@ class NeuralServicer:
         """Journal the wish; every worker follows."""
         name = self.serving.registry.find(request.model).name
         entry = JournalEntry(model_unloaded=ModelUnloaded(model=name))
-        revision = await self.journal.append(lambda _: entry, request, request.request_id)
+        revision = await self.journal.append(lambda *_: entry, request, request.request_id)
         return pb.UnloadModelResponse(model=model_message(self.serving.registry, name), revision=revision)
 
     async def update_config(self, request: pb.UpdateConfigRequest, _: Call) -> pb.UpdateConfigResponse:
@@ -82,7 +82,7 @@ class NeuralServicer:
         changed(self.serving.config, request.config, request.update_mask.paths)
         change = ConfigUpdated(config=request.config, paths=request.update_mask.paths)
         entry = JournalEntry(config_updated=change)
-        revision = await self.journal.append(lambda _: entry, request, request.request_id)
+        revision = await self.journal.append(lambda *_: entry, request, request.request_id)
         return pb.UpdateConfigResponse(config=to_message(self.serving.config), revision=revision)
 
     async def record_outcome(self, request: pb.RecordOutcomeRequest, _: Call) -> pb.RecordOutcomeResponse:
@@ -90,7 +90,7 @@ class NeuralServicer:
         namespace = request.namespace or DEFAULT_NAMESPACE
         decided: list[OutcomeRecorded] = []
 
-        def decide(connection: sqlite3.Connection) -> JournalEntry:
+        def decide(connection: sqlite3.Connection, _: int) -> JournalEntry:
             before = settle(connection, request.prediction_id, namespace, request.event_happened)
             change = OutcomeRecorded(
                 prediction_id=before.id,

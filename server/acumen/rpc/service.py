@@ -1,6 +1,8 @@
 """Methods by name: a servicer's coroutine `list_models` serves the contract's `ListModels`."""
 
+import keyword
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import grpc
@@ -24,15 +26,18 @@ HANDLERS = {
 }
 
 
-def handler_of(service: ServiceDescriptor, servicer: Any, edge: Edge, metrics: Metrics) -> grpc.GenericRpcHandler:
-    """Return gRPC's handler of a whole service; AttributeError if the servicer lacks a method of the contract."""
-    methods = {method.name: _method(method, servicer, edge, metrics) for method in service.methods}
+def handler_of(
+    service: ServiceDescriptor, servicers: Sequence[Any], edge: Edge, metrics: Metrics
+) -> grpc.GenericRpcHandler:
+    """Return gRPC's handler of a whole service; `AttributeError` if no servicer has a method of the contract."""
+    methods = {method.name: _method(method, servicers, edge, metrics) for method in service.methods}
     return grpc.method_handlers_generic_handler(service.full_name, methods)
 
 
-def _method(method: MethodDescriptor, servicer: Any, edge: Edge, metrics: Metrics) -> Any:
+def _method(method: MethodDescriptor, servicers: Sequence[Any], edge: Edge, metrics: Metrics) -> Any:
     kind = KINDS[method.client_streaming, method.server_streaming]
-    function = getattr(servicer, snake_case(method.name))
+    name = python_name(method.name)
+    function = getattr(next((one for one in servicers if hasattr(one, name)), servicers[0]), name)
     wrap = edge.unary if kind == "unary" else edge.stream
     measured = metrics.method(method.containing_service.full_name, method.name, kind)
     return HANDLERS[kind](
@@ -47,6 +52,7 @@ def requests_of(service: ServiceDescriptor) -> list[Any]:
     return [GetMessageClass(method.input_type) for method in service.methods]
 
 
-def snake_case(name: str) -> str:
-    """Return `list_models` for `ListModels`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+def python_name(method: str) -> str:
+    """Return `list_models` for `ListModels`, and `import_` for `Import`, which is a word of the language."""
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", method).lower()
+    return f"{name}_" if keyword.iskeyword(name) else name

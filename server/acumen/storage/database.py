@@ -8,6 +8,7 @@ from pathlib import Path
 from acumen.errors import StorageFull
 
 FILE = "acumen.db"
+# `patterns` is what a decision inside a transaction may ask: which ids exist, in which revision, which were deleted.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS journal (
     revision INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -30,6 +31,31 @@ CREATE TABLE IF NOT EXISTS predictions (
     time_ms INTEGER NOT NULL,
     event_happened INTEGER
 );
+CREATE TABLE IF NOT EXISTS patterns (
+    namespace TEXT NOT NULL,
+    id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    live INTEGER NOT NULL,
+    subject BLOB NOT NULL,
+    PRIMARY KEY (namespace, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS namespaces (
+    name TEXT PRIMARY KEY,
+    embedder TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS purges (
+    number INTEGER PRIMARY KEY,
+    revision INTEGER NOT NULL,
+    namespace TEXT NOT NULL,
+    subject BLOB NOT NULL,
+    done INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS leases (
+    name TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    fencing INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL
+) WITHOUT ROWID;
 """
 BUSY_TIMEOUT_MS = 10_000
 
@@ -41,6 +67,7 @@ def connect(data_dir: Path, synchronous: str) -> sqlite3.Connection:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute(f"PRAGMA synchronous = {synchronous}")
+    connection.execute("PRAGMA secure_delete = ON")  # what is deleted or rewritten leaves no bytes behind
     connection.executescript(SCHEMA)
     return connection
 
@@ -58,3 +85,14 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
             raise StorageFull(f"the journal could not be written: {error}") from error
         raise
+
+
+def erase(connection: sqlite3.Connection) -> None:
+    """Rewrite the file, so that no page and no log holds what was deleted or overwritten.
+
+    Raises sqlite3.OperationalError while another process reads an older state; try again then.
+    """
+    connection.execute("VACUUM")
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise sqlite3.OperationalError("the write-ahead log is still being read")

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from acumen_accel import Graph, Query
+
 Array = npt.NDArray[Any]
 HUGE = np.float32(1e30)
 
@@ -147,6 +149,7 @@ def _scans(random: np.random.Generator) -> Iterator[Case]:
         step = np.abs(query).max() / np.float32(127)
         scores = (codes.astype(np.int64) @ np.rint(query / step).astype(np.int64)) * scales.astype(np.float64) * step
         yield Case(kernel="scan_int8", label=label, arguments=(codes, scales, query, 5), expected=_best(scores, 5))
+    yield from _queries(random)
     for label, n, width in (("empty", 0, 2), ("one-row", 1, 1), ("odd", 65, 3)):
         words = random.integers(0, 2**64, (n, width), dtype=np.uint64)
         words[: n // 2] = words[n - n // 2 :]  # Ties.
@@ -156,6 +159,63 @@ def _scans(random: np.random.Generator) -> Iterator[Case]:
         )
         index, score = _best(-distances, 9)
         yield Case(kernel="scan_binary", label=label, arguments=(words, wanted, 9), expected=(index, -score))
+
+
+def _queries(random: np.random.Generator) -> Iterator[Case]:
+    for label, n, d, some in (
+        ("empty", 0, 16, None),
+        ("odd", 137, 77, None),
+        ("wide", 3, 5000, None),
+        ("none", 9, 8, []),
+        ("some", 137, 256, [0, 3, 4, 5, 64, 65, 130, 136]),
+        ("all", 70, 9, list(range(70))),
+    ):
+        codes = random.integers(-128, 128, (n, d)).astype(np.int8)
+        scales, query = np.abs(matrix(random, n)), Query.of(matrix(random, d))
+        dots = codes.astype(np.int64) @ query.code.astype(np.int64)
+        scores = dots * scales.astype(np.float64) * query.step
+        if some is not None:
+            scores[[row for row in range(n) if row not in some]] = -np.inf
+        count = min(5, n if some is None else len(some))
+        yield Case(
+            kernel="scan_query",
+            label=label,
+            arguments=(codes, scales, query, 5, some if some is None else np.array(some, np.int64)),
+            expected=_best(scores, count),
+        )
+    for label, n, d, k in (("empty", 0, 64, 3), ("one-row", 1, 128, 3), ("odd", 133, 256, 9), ("all", 65, 64, 65)):
+        words = random.integers(0, 2**64, (n, d // 64), dtype=np.uint64)
+        factors = np.ones(n, np.float32) if label == "all" else np.abs(matrix(random, n))
+        columns = random.integers(-8, 8, d)
+        signs = np.array([[1 if int(row[b // 64]) >> (b % 64) & 1 else -1 for b in range(d)] for row in words])
+        scores = signs.reshape(n, d) @ columns * factors.astype(np.float64)
+        yield Case(kernel="scan_bits", label=label, arguments=(words, factors, columns, k), expected=_best(scores, k))
+    for label, n, k, width in (("one-row", 1, 3, 2), ("wide", 130, 7, 130), ("all", 65, 65, 65)):
+        # Every row is reached when the pool holds them all, so that the best of the wanted are the best there are.
+        codes = random.integers(-127, 128, (n, 33)).astype(np.int8)
+        codes[n // 2 :] = codes[: n - n // 2]  # Ties.
+        scales, query = np.ones(n, np.float32), Query.of(matrix(random, 33))
+        wanted = random.random(n) < 0.7
+        dots = (codes.astype(np.int64) @ query.code.astype(np.int64)).astype(np.float64) * query.step
+        dots[~wanted] = -np.inf
+        graph = _ring(random, n)
+        floor = np.array(-np.inf)
+        yield Case(
+            kernel="search_graph",
+            label=label,
+            arguments=(codes, scales, graph, query, k, width, wanted),
+            expected=(*_best(dots, min(k, int(wanted.sum()))), floor),
+        )
+
+
+def _ring(random: np.random.Generator, n: int) -> Graph:
+    """Each row leads to the next and to three at random; every tenth is on level 1 too, where it leads to the next."""
+    links = np.column_stack([np.roll(np.arange(n), -1), random.integers(-1, n, (n, 3))]).astype(np.int32)
+    high = np.arange(0, n, 10)
+    towers = np.full(n, -1, np.int32)
+    towers[high] = np.arange(len(high))
+    upper = np.column_stack([np.roll(high, -1), np.full(len(high), -1)]).astype(np.int32)
+    return Graph(links=links, towers=towers, upper=upper, start=0, level=1)
 
 
 def _best(scores: Array, k: int) -> tuple[Array, Array]:

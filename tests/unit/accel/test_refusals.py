@@ -1,17 +1,28 @@
 """What the wrappers refuse, and what they take though it does not conform."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
-from acumen_accel import Kernels, aligned, backend, info
+from acumen_accel import Graph, Kernels, Query, aligned, backend, info
 
 ONES = np.ones((4, 64), np.float32)
 CODES = np.ones((4, 2), np.uint64)
 BYTES = np.ones((4, 3), np.int8)
 SCALES = np.ones(4, np.float32)
 NAN = np.full(64, np.nan, np.float32)
+
+
+def graph(**changes: Any) -> Graph:
+    """Two rows that lead to each other, the first of them on level 1 too."""
+    arrays = {"links": [[1], [0]], "towers": [0, -1], "upper": [[-1]]}
+    start = changes.pop("start", 0)
+    return Graph(start=start, level=1, **{k: np.array(v, np.int32) for k, v in (arrays | changes).items()})
+
+
+PAIR = graph()
 
 REFUSED: dict[str, tuple[Callable[[Kernels], object], str]] = {
     "text": (lambda k: k.gather("abc", [0]), "x: dtype <U3"),
@@ -41,6 +52,37 @@ REFUSED: dict[str, tuple[Callable[[Kernels], object], str]] = {
     "int8 scales": (lambda k: k.scan_int8(BYTES, [1.0], [1, 1, 1], 1), "scales length: 1, must be the rows, 4"),
     "int8 wide": (lambda k: k.scan_int8(np.ones((1, 131073), np.int8), [1.0], np.ones(131073), 1), "at most 131072"),
     "int16 rows": (lambda k: k.scan_int8(BYTES.astype(np.int16), SCALES, [1, 1, 1], 1), "rows: dtype int16"),
+    "some above": (
+        lambda k: k.scan_query(BYTES, SCALES, Query.of([1, 1, 1]), 1, [0, 4]),
+        r"some\[1\]: 4, must be at least 0 and below 4",
+    ),
+    "query columns": (lambda k: k.scan_query(BYTES, SCALES, Query.of([1.0]), 1), "query length: 1"),
+    "query infinite": (
+        lambda k: k.scan_query(BYTES, SCALES, Query.of([np.inf]), 1),
+        "query: holds a value that is not",
+    ),
+    "query wide": (lambda k: Query.of(np.ones(132105)), "query length: 132105, must be at most 132104"),
+    "graph rows": (
+        lambda k: k.search_graph(BYTES[:2], SCALES[:2], PAIR, Query.of([1, 1]), 1, 1, np.ones(2, bool)),
+        "query length: 2, must be the columns of rows, 3",
+    ),
+    "graph wanted": (
+        lambda k: k.search_graph(BYTES[:2], SCALES[:2], PAIR, Query.of([1, 1, 1]), 1, 1, np.ones(3, bool)),
+        "wanted length: 3, must be the rows, 2",
+    ),
+    "graph width": (
+        lambda k: k.search_graph(BYTES[:2], SCALES[:2], PAIR, Query.of([1, 1, 1]), 1, 0, np.ones(2, bool)),
+        "k and width: 1 and 0",
+    ),
+    "graph link": (lambda k: graph(links=[[1], [2]]), "links: run from 1 to 2, must be at least -1 and below 2"),
+    "graph start": (lambda k: graph(start=1), "start: 1 on level 1, must be a row that is on it"),
+    "graph tower": (lambda k: graph(towers=[1, -1]), "towers: must begin at line 0"),
+    "graph level": (lambda k: graph(upper=[[1]]), "upper: leads to a row that is not on the level"),
+    "bits query": (
+        lambda k: k.scan_bits(CODES, SCALES, np.full(128, 8), 1),
+        "query: must be whole numbers from -8 to 7",
+    ),
+    "bits length": (lambda k: k.scan_bits(CODES, SCALES, np.zeros(64), 1), "query length: 64"),
     "binary query": (lambda k: k.scan_binary(CODES, CODES[0, :1], 1), "query_code length: 1"),
     "quantise nan": (lambda k: k.quantise_int8(NAN[None]), "rows: holds a value that is not finite"),
     "binarise nan": (lambda k: k.binarise(NAN[None]), "rows: holds NaN"),

@@ -2,16 +2,17 @@
 """A small `Neural` service that remembers what it was asked and fails when told to."""
 
 import threading
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 
 import grpc
+from fake_bank import FakeBank
+from fake_calls import Remembering
 from google.protobuf.duration_pb2 import Duration
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
-from acumen_client.gen.v1 import neural_pb2, neural_pb2_grpc
+from acumen_client.gen.v1 import neural_pb2, neural_pb2_grpc, reasoning_bank_pb2_grpc
 from acumen_client.messages import (
     Alternative,
     BackendTiming,
@@ -61,47 +62,20 @@ def status(code, reason="", *, field="", quota="", retry_ms=None, metadata=None,
     return made
 
 
-class FakeNeural(neural_pb2_grpc.NeuralServicer):
-    """Answers everything; `fail` queues failures, `calls` and `metadata` are what was asked, by method."""
+class FakeNeural(Remembering, neural_pb2_grpc.NeuralServicer):
+    """Answers everything."""
 
     def __init__(self):
-        self.calls = {}
-        self.metadata = {}
-        self.deadlines = {}
-        self.failures = deque()
-        self.hold = threading.Event()
-        self.hold.set()
+        super().__init__()
         self.backoff_first = False
         self.drain_after = None
         self.busy, self.most_busy = 0, 0
         self.config = RuntimeConfig(memory_max_bytes=1 << 30, threads=2, kernels=1)
         self._lock = threading.Lock()
 
-    def fail(self, *statuses, pushback=None):
-        """Queue failures: a `Status` with details, or a bare status code."""
-        self.failures.extend((one, pushback) for one in statuses)
-
-    def last(self, method):
-        """Return the latest request of a method."""
-        return self.calls[method][-1]
-
-    def _note(self, method, request, context):
-        self.calls.setdefault(method, []).append(request)
-        self.metadata.setdefault(method, []).append(dict(context.invocation_metadata()))
-        self.deadlines.setdefault(method, []).append(context.time_remaining())
-        if not self.failures:
-            return
-        failure, pushback = self.failures.popleft()
-        trailing = [("grpc-retry-pushback-ms", pushback)] if pushback else []
-        if isinstance(failure, grpc.StatusCode):
-            context.set_trailing_metadata(trailing)
-            context.abort(failure, "bare")
-        context.set_trailing_metadata([*trailing, ("grpc-status-details-bin", failure.SerializeToString())])
-        context.abort(next(code for code in grpc.StatusCode if code.value[0] == failure.code), failure.message)
-
     def ListModels(self, request, context):
         """Two pages of models."""
-        self._note("ListModels", request, context)
+        self.note("ListModels", request, context)
         names = [name for name in MODELS if request.category in (0, CATEGORIES[name])]
         page = names[2:] if request.page_token else names[:2]
         rest = "" if request.page_token or len(names) <= 2 else "2"
@@ -109,10 +83,10 @@ class FakeNeural(neural_pb2_grpc.NeuralServicer):
 
     def GetModel(self, request, context):
         """One model with a card."""
-        self._note("GetModel", request, context)
+        self.note("GetModel", request, context)
         if request.model not in MODELS:
             self.fail(status("NOT_FOUND", "MODEL_NOT_FOUND", text=f"no model '{request.model}'"))
-            self._note("GetModel", request, context)
+            self.note("GetModel", request, context)
         suite = Suite(
             name="synthetic", n=1000, measures=[Measure(name="accuracy", value=0.9, ci_low=0.88, ci_high=0.92)]
         )
@@ -124,17 +98,17 @@ class FakeNeural(neural_pb2_grpc.NeuralServicer):
 
     def LoadModel(self, request, context):
         """The model, loaded."""
-        self._note("LoadModel", request, context)
+        self.note("LoadModel", request, context)
         return neural_pb2.LoadModelResponse(model=model(request.model), revision=7)
 
     def UnloadModel(self, request, context):
         """The model, unloaded."""
-        self._note("UnloadModel", request, context)
+        self.note("UnloadModel", request, context)
         return neural_pb2.UnloadModelResponse(model=Model(name=request.model, state=3), revision=8)
 
     def UpdateConfig(self, request, context):
         """The configuration with the masked fields changed."""
-        self._note("UpdateConfig", request, context)
+        self.note("UpdateConfig", request, context)
         for path in request.update_mask.paths:
             self.config.ClearField(path)
         self.config.MergeFrom(request.config)
@@ -142,13 +116,13 @@ class FakeNeural(neural_pb2_grpc.NeuralServicer):
 
     def RecordOutcome(self, request, context):
         """Statistics with the outcome in them."""
-        self._note("RecordOutcome", request, context)
+        self.note("RecordOutcome", request, context)
         statistics = OutcomeStatistics(outcomes=1, accuracy=float(request.event_happened))
         return neural_pb2.RecordOutcomeResponse(model="balance-v1", outcomes=statistics, revision=10)
 
     def Predict(self, request, context):
         """An answer, when `hold` is set."""
-        self._note("Predict", request, context)
+        self.note("Predict", request, context)
         self.hold.wait(5)
         return answer(request)
 
@@ -157,7 +131,7 @@ class FakeNeural(neural_pb2_grpc.NeuralServicer):
         with self._lock:
             self.busy += 1
             self.most_busy = max(self.most_busy, self.busy)
-        self._note("PredictBatch", request, context)
+        self.note("PredictBatch", request, context)
         self.hold.wait(0.05)
         with self._lock:
             self.busy -= 1
@@ -165,7 +139,7 @@ class FakeNeural(neural_pb2_grpc.NeuralServicer):
 
     def PredictStream(self, requests, context):
         """Answers as they come; backs off the first item or drains when told to."""
-        self._note("PredictStream", None, context)
+        self.note("PredictStream", None, context)
         seen = 0
         for message in requests:
             self.calls.setdefault("PredictStreamMessages", []).append(message)
@@ -187,7 +161,7 @@ class FakeNeural(neural_pb2_grpc.NeuralServicer):
 
     def ValidateInput(self, request, context):
         """Valid unless a server is called `bad`."""
-        self._note("ValidateInput", request, context)
+        self.note("ValidateInput", request, context)
         if _is_bad(request.request):
             violation = neural_pb2.FieldViolation(field="load_metrics.servers[0].id", description="is bad")
             return neural_pb2.ValidateInputResponse(violations=[violation])
@@ -196,7 +170,7 @@ class FakeNeural(neural_pb2_grpc.NeuralServicer):
 
     def GetRuntime(self, request, context):
         """A runtime with every part set."""
-        self._note("GetRuntime", request, context)
+        self.note("GetRuntime", request, context)
         return neural_pb2.GetRuntimeResponse(
             version="0.1.0",
             workers=1,
@@ -209,7 +183,7 @@ class FakeNeural(neural_pb2_grpc.NeuralServicer):
 
     def Benchmark(self, request, context):
         """A round a backend and a summary."""
-        self._note("Benchmark", request, context)
+        self.note("Benchmark", request, context)
         backends = list(request.backends) or [1]
         for backend in backends:
             yield BenchmarkResponse(round={"round": 1, "backend": backend, "timing": timing()})
@@ -292,10 +266,12 @@ def _is_bad(request):
 
 @contextmanager
 def serving(folder, name="acumen.sock"):
-    """Serve a fake on a Unix socket; yields the fake and the address."""
+    """Serve a fake, with a fake bank as its `bank`, on a Unix socket; yields the fake and the address."""
     fake = FakeNeural()
+    fake.bank = FakeBank()
     server = grpc.server(ThreadPoolExecutor(8), options=[("grpc.max_receive_message_length", 16 << 20)])
     neural_pb2_grpc.add_NeuralServicer_to_server(fake, server)
+    reasoning_bank_pb2_grpc.add_ReasoningBankServicer_to_server(fake.bank, server)
     address = f"unix:{folder / name}"
     server.add_insecure_port(address)
     server.start()
@@ -303,4 +279,5 @@ def serving(folder, name="acumen.sock"):
         yield fake, address
     finally:
         fake.hold.set()
+        fake.bank.hold.set()
         server.stop(None).wait()

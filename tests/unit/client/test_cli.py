@@ -189,6 +189,13 @@ def test_progress_is_shown_on_a_terminal_only(monkeypatch):
             advance(2)
         return stream.getvalue()
 
+    def phased(stream):
+        monkeypatch.setattr(sys, "stderr", stream)
+        with Screen(format="table", quiet=False).phases("working") as move:
+            move("looking", 1, 4)
+        return stream.getvalue()
+
+    assert "looking" in phased(Terminal()) and "1/4" in phased(Terminal()) and phased(io.StringIO()) == ""
     assert "working" in shown(Terminal(), quiet=False)
     assert shown(Terminal(), quiet=True) == shown(io.StringIO(), quiet=False) == ""
 

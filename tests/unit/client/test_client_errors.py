@@ -25,6 +25,18 @@ BY_REASON = {
     "INTERNAL": ("INTERNAL", errors.Internal),
     "REQUEST_ID_REUSED": ("ABORTED", errors.Aborted),
     "UNREACHABLE": ("UNAVAILABLE", errors.Unreachable),
+    "PATTERN_NOT_FOUND": ("NOT_FOUND", errors.NotFound),
+    "PATTERN_EXISTS": ("ALREADY_EXISTS", errors.AlreadyExists),
+    "REVISION_MISMATCH": ("ABORTED", errors.Aborted),
+    "REVISION_TOO_OLD": ("OUT_OF_RANGE", errors.OutOfRange),
+    "LEASE_HELD": ("ABORTED", errors.Aborted),
+    "EMBEDDER_MISMATCH": ("FAILED_PRECONDITION", errors.FailedPrecondition),
+    "EMBEDDER_CORRUPT": ("DATA_LOSS", errors.DataLoss),
+    "EMBEDDER_NOT_INSTALLED": ("FAILED_PRECONDITION", errors.FailedPrecondition),
+    "SNAPSHOT_NOT_FOUND": ("NOT_FOUND", errors.NotFound),
+    "SNAPSHOT_CORRUPT": ("DATA_LOSS", errors.DataLoss),
+    "SNAPSHOT_TOO_NEW": ("FAILED_PRECONDITION", errors.FailedPrecondition),
+    "LAST_SNAPSHOT": ("FAILED_PRECONDITION", errors.FailedPrecondition),
 }
 BARE = {
     "RESOURCE_EXHAUSTED": ("LIMIT_EXCEEDED", errors.ResourceExhausted),

@@ -24,6 +24,19 @@ EXAMPLES: list[errors.AcumenError] = [
     errors.RequestIdReused("r"),
     errors.DeadlineExceeded("late"),
     errors.RevisionTimeout(2, 1),
+    errors.PatternNotFound("p"),
+    errors.PatternExists("p", "default"),
+    errors.RevisionMismatch("p", 1, 2),
+    errors.RevisionTooOld(1, 5),
+    errors.LeaseHeld("upkeep", "worker 0"),
+    errors.EmbedderMismatch("default", "a", "b"),
+    errors.EmbedderCorrupt("table: truncated"),
+    errors.EmbedderNotInstalled("no weights"),
+    errors.SnapshotNotFound("s"),
+    errors.SnapshotCorrupt("header", "magic"),
+    errors.SnapshotTooNew(2, 1),
+    errors.LastSnapshot("s"),
+    errors.JournalGap(1, 3),
 ]
 
 

@@ -19,14 +19,17 @@ class Worker:
 
     def __init__(self, folder: Path) -> None:
         self.applied: list[tuple[int, str]] = []
-        self.journal = SqliteJournal(folder, SystemClock(), self._apply)
+        self.journal = SqliteJournal(folder, SystemClock(), self)
 
-    def _apply(self, revision: int, entry: JournalEntry) -> None:
+    def prepare(self, entry: JournalEntry) -> None:
+        return None
+
+    def apply(self, revision: int, entry: JournalEntry, prepared: object) -> None:
         self.applied.append((revision, entry.model_unloaded.model))
 
     async def write(self, name: str, request_id: str = "") -> int:
         entry = JournalEntry(model_unloaded=ModelUnloaded(model=name))
-        return await self.journal.append(lambda _: entry, UnloadModelRequest(model=name), request_id)
+        return await self.journal.append(lambda *_: entry, UnloadModelRequest(model=name), request_id)
 
 
 async def test_what_was_acknowledged_is_there_after_reopening(tmp_path: Path) -> None:
@@ -82,7 +85,7 @@ async def test_a_refusal_inside_the_transaction_is_the_callers_alone(tmp_path: P
     """A decision that raises writes nothing; others in the same commit are written."""
     worker = Worker(tmp_path)
 
-    def refuse(_: sqlite3.Connection) -> JournalEntry:
+    def refuse(*_: object) -> JournalEntry:
         raise ModelNotFound("x")
 
     async with worker.journal:

@@ -2,7 +2,17 @@
 
 import typer
 
-from acumen_client.cli import benchmark, features, neural
+from acumen_client.cli import (
+    bank_judging,
+    bank_learning,
+    bank_patterns,
+    bank_retrieval,
+    bank_snapshots,
+    bank_watching,
+    benchmark,
+    features,
+    neural,
+)
 from acumen_client.cli.commands import group, remember
 
 app = typer.Typer(
@@ -13,5 +23,17 @@ app = typer.Typer(
 )
 app.callback()(remember)
 app.add_typer(group(neural.COMMANDS, "Small trained models that decide in microseconds."), name="neural")
+bank = group(
+    [
+        *bank_retrieval.COMMANDS,
+        *bank_judging.COMMANDS,
+        *bank_learning.COMMANDS,
+        *bank_patterns.COMMANDS,
+        *bank_watching.COMMANDS,
+    ],
+    "A memory of what worked, what failed and why.",
+)
+bank.add_typer(group(bank_snapshots.COMMANDS, "The whole bank in a file."), name="snapshot")
+app.add_typer(bank, name="bank")
 app.add_typer(group(benchmark.COMMANDS, "Speed, memory and quality, measured now or by the card."), name="benchmark")
 app.add_typer(group(features.COMMANDS, "What the server's machine can do and what is live."), name="features")

@@ -90,6 +90,7 @@ def _runner(command: Command) -> Body:
 
 
 def _run(command: Command, common: Common, given: Mapping[str, Any]) -> None:
+    _check_text(given)
     screen = Screen(format=common.format or command.format, quiet=bool(common.quiet))
     if common.namespace is not None and not command.namespaced:
         screen.note(f"--namespace has no effect on '{command.name}': what it shows is shared by all namespaces")
@@ -101,6 +102,12 @@ def _run(command: Command, common: Common, given: Mapping[str, Any]) -> None:
     except AcumenError as error:
         screen.error(error)
         raise typer.Exit(NOT_REACHED if isinstance(error, Unreachable) else REFUSED) from None
+
+
+def _check_text(given: Mapping[str, Any]) -> None:
+    for name, value in given.items():
+        if isinstance(value, str) and any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise typer.BadParameter("not UTF-8 text", param_hint=name)
 
 
 def _open(common: Common) -> Client:

@@ -1,12 +1,13 @@
 """How single values are written for people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 
 _UNITS = {"_ms": "ms", "_per_s": "/s"}
 _BYTES = ("B", "KiB", "MiB", "GiB", "TiB")
@@ -79,3 +80,24 @@ def share(value: float) -> str:
 def is_span(value: Any) -> bool:
     """Return whether a value is a duration, whichever descriptor pool it comes from."""
     return isinstance(value, Message) and value.DESCRIPTOR.full_name == Duration.DESCRIPTOR.full_name
+
+
+def score(value: float) -> str:
+    """Return a score or probability to three digits."""
+    return f"{value:.3f}"
+
+
+def word(message: Message, name: str) -> str:
+    """Return the enumeration in a message's field in words."""
+    field = cast(FieldDescriptor, message.DESCRIPTOR.fields_by_name[name])
+    return enum_word(field, getattr(message, name))
+
+
+def moment(value: Timestamp) -> str:
+    """Return a point in time, UTC."""
+    return f"{value.ToDatetime():%Y-%m-%d %H:%M:%S}"
+
+
+def by_name(values: Mapping[str, Any], write: Callable[[Any], str] = scalar) -> str:
+    """Return named values in the order of their names."""
+    return ", ".join(f"{name} {write(values[name])}" for name in sorted(values)) or "none"

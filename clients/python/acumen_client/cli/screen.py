@@ -2,10 +2,10 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
@@ -17,6 +17,7 @@ from acumen_client.errors import AcumenError
 
 Format = Literal["table", "json", "jsonl"]
 Document: TypeAlias = Any
+M = TypeVar("M", bound=Message)
 PLAIN_WIDTH = 120
 
 
@@ -76,16 +77,51 @@ class Screen:
         if error.request_id:
             self._err.print(f"  request id {error.request_id}", style="dim")
 
+    def stream(
+        self,
+        messages: Iterable[M],
+        value: Callable[[list[M]], Document],
+        view: Callable[[list[M]], RenderableType],
+    ) -> int:
+        """Print messages as they come as JSON lines, or all at the end in the other forms; returns their number."""
+        count = 0
+        heard = []
+        for one in messages:
+            count += 1
+            if self.format == "jsonl":
+                self.line(json.dumps(document(one), ensure_ascii=False))
+            else:
+                heard.append(one)
+        if self.format != "jsonl":
+            self.show(value(heard), lambda: view(heard))
+        return count
+
     @contextmanager
     def progress(self, label: str, total: int | None) -> Iterator[Callable[[int], None]]:
         """Show a bar on a terminal; yields what to call with each number of finished steps."""
+        done = 0
+
+        def advance(steps: int) -> None:
+            nonlocal done
+            done += steps
+            move(label, done, total or 0)
+
+        with self.phases(label) as move:
+            move(label, 0, total or 0)
+            yield advance
+
+    @contextmanager
+    def phases(self, label: str) -> Iterator[Callable[[str, int, int], None]]:
+        """Show a bar on a terminal; yields what to call with what is being done, how much is and how much there is."""
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         if self._quiet or not self._err.is_terminal:
-            yield lambda _steps: None
+            yield lambda _phase, _done, _total: None
             return
         with Progress(*columns, console=self._err, transient=True) as bar:
-            task = bar.add_task(label, total=total)
-            yield lambda steps: bar.advance(task, steps)
+            task = bar.add_task(label, total=None)
+            yield lambda phase, done, total: bar.update(
+                task, description=phase or label, completed=done, total=total or None
+            )
 
 
 def _console(stream: Any) -> Console:

@@ -7,6 +7,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from rich import box
 from rich.console import Group, RenderableType
+from rich.constrain import Constrain
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +17,9 @@ from acumen_client.cli import figures
 MOST_ROWS = 20
 MOST_VALUES = 12
 MOST_NESTED = 3
+PAGE_WIDTH = 100
+LEAST_CUT = 16
+COLUMN_GAP = 3
 
 
 def table(
@@ -29,6 +33,28 @@ def table(
     for row in rows:
         made.add_row(*row)
     return Group(heading_of(heading), made) if heading else made
+
+
+def fitted(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], cut: int, right: Iterable[int] = ()
+) -> RenderableType:
+    """Return a table at most `PAGE_WIDTH` wide: what does not fit into the column numbered `cut` is cut off."""
+    widths = [max(map(len, cells)) for cells in zip(columns, *rows, strict=True)]
+    others = sum(width + COLUMN_GAP for number, width in enumerate(widths) if number != cut)
+    room = max(PAGE_WIDTH - others, LEAST_CUT)
+    shown = [[shorten(cell, room) if n == cut else cell for n, cell in enumerate(row)] for row in rows]
+    return page(table("", columns, shown, right))
+
+
+def page(*parts: RenderableType) -> RenderableType:
+    """Return parts one below the other, at most `PAGE_WIDTH` wide."""
+    return Constrain(Group(*parts), PAGE_WIDTH)
+
+
+def shorten(text: str, width: int) -> str:
+    """Return a text on one line, cut off where it is longer than `width`."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
 def heading_of(text: str) -> Text:

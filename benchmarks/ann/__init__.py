@@ -1,0 +1,1 @@
+"""The vector index beside nearest-neighbour libraries, at equal recall."""

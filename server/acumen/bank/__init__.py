@@ -1,0 +1,1 @@
+"""ReasoningBank: retrieve, judge, distill and consolidate patterns of reasoning."""

@@ -1,0 +1,72 @@
+"""Merging: groups in which every pattern states the same as every other, and who represents them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from acumen.bank.consolidating.pairing import Pair, Pairing, are_nested
+from acumen.bank.consolidating.step import Change, Evidence, Kind, Step
+from acumen.bank.pattern import Pattern, State, Statistics
+
+Cosines = Mapping[Pair, float]
+
+
+def groups(pairing: Pairing, roots: Sequence[int], cosines: Cosines, merge_at: float) -> list[list[int]]:
+    """Return groups of at least two active patterns by complete linkage: every one may merge with every other.
+
+    `roots` (n,) is the number of the pattern that represents each one by now, so that what was merged earlier still
+    counts and no chain of merges drifts. The most probable pairs come first, equal ones by their numbers.
+    """
+    active = [p.state is State.ACTIVE for p in pairing.patterns]
+    links = [pair for pair in cosines if active[pair[0]] and active[pair[1]] and _may(pairing, *pair)]
+    pairing.grade(links)
+    graded = sorted((-pairing.p_same(*pair), *pair) for pair in links)
+    place = list(roots)
+    members: dict[int, list[int]] = {}
+    for number, root in enumerate(place):
+        members.setdefault(root, []).append(number)
+    for p, i, j in graded:
+        a, b = place[i], place[j]
+        if -p >= merge_at and a != b and _all_may(pairing, members[a], members[b], merge_at):
+            for number in members[b]:
+                place[number] = a
+            members[a] += members.pop(b)
+    found = ([number for number in group if active[number]] for group in members.values())
+    return sorted(sorted(group) for group in found if len(group) > 1)
+
+
+def _may(pairing: Pairing, i: int, j: int) -> bool:
+    """Whether nothing forbids a merge, the probability aside: polarity, owner, actions, guards."""
+    a, b = pairing.patterns[i], pairing.patterns[j]
+    alike = a.polarity == b.polarity and a.subject == b.subject and are_nested(a.actions, b.actions)
+    return alike and pairing.difference(i, j) is None
+
+
+def _all_may(pairing: Pairing, first: list[int], second: list[int], merge_at: float) -> bool:
+    return all(_may(pairing, i, j) and pairing.p_same(i, j) >= merge_at for i in first for j in second)
+
+
+def winner(patterns: Sequence[Pattern], group: Sequence[int]) -> int:
+    """Return the number of the best-proven pattern: most successes, then selections, then the oldest, then by id."""
+
+    def rank(number: int) -> tuple[float, int, int, str]:
+        p = patterns[number]
+        return -p.statistics.successes, -p.statistics.selections, p.created_ms, p.id
+
+    return min(group, key=rank)
+
+
+def merged(first: Pattern, second: Pattern, evidence: Evidence) -> Step:
+    """Return the step by which the second pattern is superseded by the first, which takes over its statistics."""
+    a, b = first.statistics, second.statistics
+    pooled = Statistics(
+        successes=a.successes + b.successes,
+        failures=a.failures + b.failures,
+        selections=a.selections + b.selections,
+        last_used_ms=max(a.last_used_ms, b.last_used_ms),
+    )
+    sources = tuple(dict.fromkeys((*first.sources, *second.sources)))
+    supersedes = tuple(dict.fromkeys((*first.supersedes, second.id)))
+    won = replace(first, statistics=pooled, sources=sources, supersedes=supersedes)
+    lost = replace(second, state=State.SUPERSEDED, superseded_by=first.id)
+    changes = Change(before=first, after=won), Change(before=second, after=lost)
+    return Step(kind=Kind.MERGE, changes=changes, evidence=evidence)

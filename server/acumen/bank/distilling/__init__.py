@@ -1,0 +1,1 @@
+"""DISTILL: trajectories, good and bad, become patterns: scrubbed, abstracted, contrasted, counted."""

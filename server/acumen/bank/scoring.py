@@ -1,0 +1,105 @@
+"""What a retrieved pattern is worth: components, one score, and the probability that the best result is relevant.
+
+Pure functions of arrays over the candidates of one query, at most a hundred or so. The shipped numbers are written by
+`tools/fit_retrieval.py` into `scoring_weights.json`; nothing in it is typed by hand but the two weights that no
+public set can tell, those of outcomes and of age.
+"""
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acumen.index.lexical import Hits
+
+Doubles: TypeAlias = NDArray[np.float64]
+
+COMPONENTS = ("similarity", "lexical", "reliability", "recency")
+EVIDENCE = ("similarity", "coverage", "contrast", "lead")
+HALF_LIFE_MS = 90 * 24 * 3600 * 1000  # of recency
+SHIPPED_FILE = Path(__file__).with_name("scoring_weights.json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How components become a score, and evidence a probability.
+
+    `components` (4,) in the order of `COMPONENTS`, sum 1; `agreement` is its weight beside BM25;
+    `relevance` (5,) a constant and one coefficient for each of `EVIDENCE`; results below `threshold` are withheld.
+    """
+
+    components: Doubles
+    agreement: float
+    relevance: Doubles
+    threshold: float
+
+
+def load(path: Path = SHIPPED_FILE) -> Weights:
+    """Read weights as `tools/fit_retrieval.py` writes them."""
+    content = json.loads(path.read_text())
+    return Weights(
+        components=np.array([content["components"][name] for name in COMPONENTS]),
+        agreement=content["lexical"]["agreement"],
+        relevance=np.array([content["relevance"][name] for name in ("constant", *EVIDENCE)]),
+        threshold=content["threshold"],
+    )
+
+
+def lexical(hits: Hits, weights: Weights) -> Doubles:
+    """Return the lexical component (m,), 0 to 1: BM25 with a share of agreement."""
+    return np.asarray((hits.bm25 + weights.agreement * hits.agreement) / (1 + weights.agreement), np.float64)
+
+
+def reliability(successes: Any, failures: Any) -> Doubles:
+    """Return the mean of the Beta(1 + successes, 1 + failures) posterior (m,): .5 without outcomes."""
+    successes = np.asarray(successes, np.float64)
+    return np.asarray((1 + successes) / (2 + successes + failures))
+
+
+def recency(age_ms: Any) -> Doubles:
+    """Return 1 for what was made or used just now, halved every 90 days (m,)."""
+    return np.asarray(np.exp2(-np.maximum(np.asarray(age_ms, np.float64), 0) / HALF_LIFE_MS))
+
+
+def score(components: Doubles, weights: Doubles) -> Doubles:
+    """Return the weighted sums (m,) of components (m, 4) that are added in their order, so alike in any batch."""
+    total = components[:, 0] * weights[0]
+    for column in range(1, len(COMPONENTS)):
+        total += components[:, column] * weights[column]
+    return np.asarray(total)
+
+
+def order(scores: Doubles, exact: NDArray[np.bool_], ids: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the candidates best first (m,): exact text before all, then by score, ties by id."""
+    return np.lexsort((ids, -scores, ~exact))
+
+
+def evidence(similarity: Doubles, coverage: Any, scores: Doubles, best: int) -> Doubles:
+    """Return what speaks for the relevance of the candidate `best` (4,), in the order of `EVIDENCE`.
+
+    `similarity`, `coverage` and `scores` (m,) are over the same candidates. `contrast` is how far the best stands out
+    in similarity from the median candidate, `lead` how far its score does from the next. These four mean the same in
+    banks of any size and texts of any length: further ones were fitted and carried less from set to set.
+    """
+    rest = np.delete(scores, best)
+    contrast = similarity[best] - np.median(similarity)
+    lead = scores[best] - rest.max() if rest.size else 0.0
+    return np.array([similarity[best], coverage[best], contrast, lead])
+
+
+def p_relevant(evidence: Doubles, weights: Weights) -> float:
+    """Return the calibrated probability that the result this evidence (4,) is of is relevant to the query."""
+    return 1 / (1 + math.exp(-float(weights.relevance[0] + np.sum(weights.relevance[1:] * evidence))))
+
+
+def reason(probability: float, threshold: float, candidates: int) -> str:
+    """Return why nothing is returned, or nothing where something is."""
+    if not candidates:
+        return "this bank has nothing that could be compared with the query"
+    if probability >= threshold:
+        return ""
+    return f"nothing in this bank is likely enough: best p_relevant {probability:.3g} < {threshold:.3g}"

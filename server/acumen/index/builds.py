@@ -1,0 +1,46 @@
+"""Graphs made in the background."""
+
+from concurrent.futures import CancelledError, Executor, wait
+
+from acumen.index.cache import GraphCache, key_of
+from acumen.index.graph import build
+from acumen.index.hnsw import GraphSegment
+from acumen.index.sizes import Sizes
+from acumen.storage.failpoints import failpoint
+
+
+class Builds:
+    """Gives segments their graphs, from the cache or newly built, one after the other as the executor allows."""
+
+    def __init__(self, executor: Executor, sizes: Sizes, graphs: GraphCache | None) -> None:
+        self._executor, self._sizes, self._graphs = executor, sizes, graphs
+        self._waiting: list[GraphSegment] = []
+
+    def start(self, segment: GraphSegment) -> None:
+        """See to a segment's graph, if it is worth one."""
+        self._waiting = [one for one in self._waiting if one.building and not one.building.done()]
+        if segment.wants_graph and segment.graph is None:
+            segment.building = self._executor.submit(self._give, segment)
+            self._waiting.append(segment)
+
+    def _give(self, segment: GraphSegment) -> None:
+        key = key_of(segment.block, self._sizes)
+        graph = self._graphs.load(key, segment.rows) if self._graphs else None
+        built = build(segment.block, self._sizes) if graph is None else graph
+        failpoint("segment.built")
+        segment.adopt(built, key)  # First, so that a full disk costs nothing but the next start.
+        failpoint("segment.adopted")
+        if self._graphs and graph is None:
+            self._graphs.save(key, built)
+            failpoint("segment.saved")
+
+    def settle(self, timeout_s: float | None = None) -> bool:
+        """Wait until nothing is being built and return whether that came about; raises what a build raised."""
+        futures = [one.building for one in self._waiting if one.building]
+        done, pending = wait(futures, timeout_s)
+        for future in done:
+            try:
+                future.result()
+            except CancelledError:
+                continue
+        return not pending

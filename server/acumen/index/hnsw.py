@@ -1,0 +1,85 @@
+"""Sealed rows: scanned until their graph is built, then searched by it."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+import numpy as np
+
+from acumen.index.block import Block, Found, Mask, Rows, best
+from acumen.index.segment import Segment, drop
+from acumen.index.sizes import Sizes
+from acumen_accel import Graph, Query, search_graph
+
+
+class GraphSegment:
+    """Rows that no longer change, but for dying.
+
+    `parts` are the segments it was merged from: where one of them is quicker than a scan, they answer in its stead
+    until its own graph is there. `building` is the work on that graph, `key` what it is cached under. Every row is
+    scored exactly, whether the graph led to it or a scan; the graph only decides which rows are looked at.
+    """
+
+    disk_bytes = 0
+
+    def __init__(self, block: Block, alive: Mask, level: int, sizes: Sizes, parts: Sequence[Segment] = ()) -> None:
+        self.block, self.alive, self.level = block, alive, level
+        self.live = int(np.count_nonzero(alive))
+        self.graph: Graph | None = None
+        self.building: Future[None] | None = None
+        self.key: bytes | None = None
+        self._sizes = sizes
+        quick = self.wants_graph and any(part.kind != "exact" for part in parts)
+        self._parts = tuple(parts) if quick else ()
+
+    @property
+    def kind(self) -> str:
+        """Return `hnsw` once the graph is there, `exact` before."""
+        return "exact" if self.graph is None else "hnsw"
+
+    @property
+    def rows(self) -> int:
+        """Rows, dead ones included."""
+        return len(self.block)
+
+    @property
+    def resident_bytes(self) -> int:
+        """Bytes of rows, marks and graph, and of the parts still needed."""
+        own = self.block.nbytes + self.alive.nbytes + (self.graph.nbytes if self.graph else 0)
+        return own + sum(part.resident_bytes for part in self._parts)
+
+    @property
+    def wants_graph(self) -> bool:
+        """Whether a graph would ever be searched rather than its rows scanned."""
+        return not self._sizes.scans(1, self.rows, self.rows)
+
+    def adopt(self, graph: Graph, key: bytes) -> None:
+        """Search by a graph from now on; searches under way go on as they began."""
+        self.graph, self.key = graph, key
+        self._parts = ()
+
+    def abandon(self) -> None:
+        """Leave off building: another segment has taken over."""
+        if self.building is not None:
+            self.building.cancel()
+
+    def remove(self, rows: Rows) -> int:
+        """Make rows dead, in the parts too."""
+        for part in self._parts:
+            part.remove(rows)
+        count = drop(self.block, self.alive, rows)
+        self.live -= count
+        return count
+
+    def search(self, query: Query, k: int, allowed: Mask | None) -> Found:
+        """Search the graph, or scan where that is quicker, or where the graph did not lead to enough wanted rows."""
+        graph, parts = self.graph, self._parts
+        if graph is None and parts:
+            return best([part.search(query, k, allowed) for part in parts], k)
+        wanted = self.alive if allowed is None else self.alive & self.block.among(allowed)
+        count = self.live if allowed is None else int(np.count_nonzero(wanted))
+        if graph is not None and not self._sizes.scans(k, self.rows, count):
+            width = self._sizes.breadth(k, self.rows, count)
+            index, scores, floor = search_graph(self.block.codes, self.block.scales, graph, query, k, width, wanted)
+            if len(index) >= min(k, count) and scores[-1] >= floor:
+                return self.block.rows[index], scores
+        return self.block.scan(query, k, None if count == self.rows else wanted)

@@ -1,0 +1,300 @@
+"""The lexical index of one namespace: BM25 over terms, exact over the rows that are there.
+
+Rows are added to a small tail of dictionaries, which is sealed into sorted arrays; sealed parts are merged at geometric
+sizes. Document frequencies, the mean length and so every score depend only on the rows that are live, not on how they
+came: an index restored from its image answers like the one it was taken from.
+"""
+
+import math
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acumen.index.postings import Counts, Floats, Postings, Rows, Terms, empty, fitting, merge, seal
+from acumen.index.sums import SHARED_BY, Sums, Term, best, candidates
+
+TAIL_ROWS = 256
+GROWTH = 4  # a part is merged into the one before it when that is not this many times larger
+MOST_TERMS = 64  # of a query; the rarest are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Rows (m,) and how they share terms with a query, all float32 (m,) from 0 on.
+
+    `bm25` is the share of the highest BM25 score that a text could reach for this query, 0 to 1. `coverage` is the
+    idf-weighted share of the query's terms that the row has. `agreement` is the Dice coefficient, idf-weighted, of the
+    terms that are words of this bank, those of at least three rows: names and numbers that fill a slot neither help nor
+    hurt there, so that two wordings of one kind of task agree. `mass` is the idf of all the query's terms together,
+    `unseen` the share of it that no live row has.
+    """
+
+    rows: NDArray[np.int64]
+    bm25: Floats
+    coverage: Floats
+    agreement: Floats
+    mass: float
+    unseen: float
+
+
+class LexicalIndex:
+    """Terms by row; one writer at a time, reads change nothing."""
+
+    def __init__(self) -> None:
+        self._parts: list[Postings] = []
+        self._held: dict[int, tuple[Terms, Counts]] = {}  # the tail by row
+        self._tail: dict[int, tuple[array[int], array[int]]] = {}  # the tail by term: rows and counts
+        self._ascending, self._highest = True, -1  # whether the tail's rows came in order, and the last of them
+        self._lengths = np.zeros(TAIL_ROWS, np.float32)
+        self._masses = np.zeros(TAIL_ROWS, np.float32)  # idf of a row's shared terms, as of its part's last merge
+        self._live = np.zeros(TAIL_ROWS, np.bool_)
+        self._count, self._total, self._weighed = 0, 0.0, True
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of the sealed arrays; the tail of at most 256 rows comes on top."""
+        arrays = [getattr(part, name) for part in self._parts for name in Postings.__slots__ if name != "mean"]
+        return int(sum(a.nbytes for a in arrays) + 9 * self._live.size)
+
+    @property
+    def rows(self) -> int:
+        """Length that a mask by row must have at least."""
+        return int(self._live.size)
+
+    @property
+    def distinct_terms(self) -> int:
+        """Terms of the rows that are there, each once; looks at all of them."""
+        sealed = [part.terms[part.frequencies > 0] for part in self._parts]
+        return int(np.unique(np.concatenate([*sealed, np.array(list(self._tail), np.uint64)])).size)
+
+    def live_rows(self) -> NDArray[np.int64]:
+        """Return the rows that are there, ascending."""
+        return np.flatnonzero(self._live)
+
+    # writing
+
+    def add(self, rows: Sequence[int], texts: Sequence[Terms]) -> None:
+        """Add rows with the terms of their texts, repetitions and all; a row that is there is replaced."""
+        self.remove([row for row in rows if row < self._live.size and self._live[row]])
+        self._reserve(max(rows, default=0))
+        for row, text in zip(rows, texts, strict=True):
+            self._append(int(row), text)
+            if len(self._held) >= TAIL_ROWS:
+                self._seal()
+
+    def remove(self, rows: Sequence[int]) -> None:
+        """Take rows out; rows that are not there are none of our business."""
+        known = [row for row in dict.fromkeys(map(int, rows)) if 0 <= row < self._live.size and self._live[row]]
+        sealed = [row for row in known if row not in self._held]
+        for row in known:
+            if row in self._held:
+                self._drop(row)
+        if sealed:
+            for part in self._parts:
+                part.remove(np.array(sealed, np.int32), self._live.size)
+        self._count, self._weighed = self._count - len(known), False
+        self._total -= float(self._lengths[known].sum(dtype=np.float64))
+        self._live[known], self._lengths[known] = False, 0
+
+    def _reserve(self, row: int) -> None:
+        if row >= self._live.size:
+            grown = max(row + 1, self._live.size * 3 // 2)
+            self._live = np.concatenate([self._live, np.zeros(grown - self._live.size, np.bool_)])
+            self._lengths = np.concatenate([self._lengths, np.zeros(grown - self._lengths.size, np.float32)])
+            self._masses = np.concatenate([self._masses, np.zeros(grown - self._masses.size, np.float32)])
+
+    def _append(self, row: int, text: Terms) -> None:
+        terms, counts = np.unique(text, return_counts=True)
+        few = np.minimum(counts, 255).astype(np.uint8)
+        self._hold(row, terms, few)
+        self._live[row], self._lengths[row] = True, text.size
+        self._count, self._total, self._weighed = self._count + 1, self._total + text.size, False
+
+    def _hold(self, row: int, terms: Terms, counts: Counts) -> None:
+        if terms.size:
+            self._held[row] = (terms, counts)
+            self._ascending, self._highest = self._ascending and row > self._highest, max(row, self._highest)
+        for term, count in zip(terms.tolist(), counts.tolist(), strict=True):
+            held = self._tail.get(term)
+            if held is None:
+                held = self._tail[term] = (array("i"), array("B"))
+            held[0].append(row)
+            held[1].append(count)
+
+    def _drop(self, row: int) -> None:
+        for term in self._held.pop(row)[0].tolist():
+            rows, counts = self._tail[term]
+            place = rows.index(row)
+            del rows[place], counts[place]
+            if not rows:
+                del self._tail[term]
+
+    def _seal(self) -> None:
+        self._parts.append(self._sealed_tail())
+        self._held, self._tail, self._ascending, self._highest = {}, {}, True, -1
+        while len(self._parts) > 1 and self._parts[-2].rows.size < GROWTH * self._parts[-1].rows.size:
+            last = self._parts.pop()
+            self._parts[-1] = merge(self._parts[-1], last, self._lengths, self._mean)
+        part = self._parts[-1]
+        self._weigh(part.terms, np.repeat(np.arange(part.terms.size), np.diff(part.offsets)), part.rows)
+
+    def _weigh(self, terms: Terms, places: NDArray[Any], rows: Rows) -> None:
+        """Set rows' masses: `terms` (v,) once each, `places` (n,) the term and `rows` (n,) the row of each posting."""
+        frequencies = sum((np.array(part.find(terms)[2]) for part in self._parts), np.zeros(terms.size))
+        if self._tail:
+            frequencies += [len(self._tail[term][0]) if term in self._tail else 0 for term in terms.tolist()]
+        weights = np.log1p((self._count - frequencies + 0.5) / (frequencies + 0.5)).astype(np.float32)
+        weights[frequencies < SHARED_BY] = 0
+        self._masses[rows] = 0
+        np.add.at(self._masses, rows, weights[places])
+
+    def _weigh_tail(self) -> None:
+        """Bring the tail's masses up to date, once after a write; the array of masses is the only thing a read sets."""
+        if self._held and not self._weighed:
+            terms = np.concatenate([terms for terms, _ in self._held.values()])
+            rows = np.repeat(np.array(list(self._held), np.int32), [terms.size for terms, _ in self._held.values()])
+            self._weigh(*np.unique(terms, return_inverse=True), rows)
+        self._weighed = True
+
+    def _sealed_tail(self) -> Postings:
+        if not self._held:
+            return empty()
+        rows = np.repeat(np.array(list(self._held), np.int32), [terms.size for terms, _ in self._held.values()])
+        terms = np.concatenate([terms for terms, _ in self._held.values()])
+        counts = np.concatenate([counts for _, counts in self._held.values()])
+        return seal(terms, rows, counts, self._lengths, self._mean)
+
+    # reading
+
+    @property
+    def _mean(self) -> float:
+        """Mean length of a live row, at least one term."""
+        return max(self._total / self._count, 1.0) if self._count else 1.0
+
+    def search(
+        self, terms: Terms, k: int, allowed: NDArray[np.bool_] | None = None, include: Sequence[int] | Any = ()
+    ) -> Hits:
+        """Return the k best rows by BM25 that share a term with the query, best first, ties by row, then `include`.
+
+        `allowed` is by row and at least `rows` long; `include` are live rows, each once, wanted whether or not they are
+        among the best. Terms that could not lift a row among the k best are looked up only for the rows that others
+        have found (MaxScore, Turtle and Flood 1995); exact as `sums.candidates` says. Scores are exact always.
+        """
+        self._weigh_tail()
+        query, mass, unseen = self._query(terms)
+        sums = Sums(self._lengths, self._mean)
+        found, rest = candidates(query, k, allowed, sums)
+        extra = np.sort(np.asarray(include, np.int64))
+        wanted = np.concatenate([found, _others(extra, found)])
+        for term in rest:
+            sums.look_up(term, wanted)
+        first = best(found, sums.scores[found], k)
+        rows = np.concatenate([first, _others(extra, np.sort(first))])
+        shared, whole = sums.shared[rows], np.float32(mass or 1.0)
+        both = self._masses[rows] + np.float32(sum(term.idf for term in query if term.frequency >= SHARED_BY))
+        return Hits(
+            rows=rows,
+            bm25=sums.scores[rows] / whole,
+            coverage=(shared + sums.rare[rows]) / whole,
+            agreement=np.minimum(2 * shared / np.maximum(both, np.float32(1e-6)), np.float32(1)),
+            mass=mass,
+            unseen=unseen,
+        )
+
+    def score(self, rows: Sequence[int] | Any, terms: Terms) -> Hits:
+        """Return the scores of these rows alone, in ascending order of rows, each once."""
+        return self.search(terms, 0, include=rows)
+
+    def _query(self, terms: Terms) -> tuple[list[Term], float, float]:
+        """Return the query's terms that are here, the rarest first, the idf mass of all of them, the share unseen."""
+        asked = sorted(set(terms.tolist()))  # np.unique costs more on so few
+        unique = np.array(asked, np.uint64)
+        mean = self._mean
+        found = [(part, part.find(unique), max(1.0, mean / part.mean)) for part in self._parts]
+        query, mass, unseen = [], 0.0, 0.0
+        for place, term in enumerate(asked):
+            held = self._held_term(term, found, place)
+            held.idf = math.log1p((self._count - held.frequency + 0.5) / (held.frequency + 0.5))
+            held.bound *= held.idf
+            mass += held.idf
+            if held.frequency:
+                query.append(held)
+            else:
+                unseen += held.idf
+        query.sort(key=lambda held: -held.idf)
+        return query[:MOST_TERMS], mass, unseen / mass if mass else 0.0
+
+    def _held_term(self, term: int, found: list[tuple[Postings, Any, float]], place: int) -> Term:
+        held = Term(0.0, 0.0, 0, [])
+        for part, (starts, ends, frequencies, peaks), drift in found:
+            if frequencies[place]:
+                held.frequency += frequencies[place]
+                held.bound = max(held.bound, peaks[place] * drift)
+                held.slices.append((part.rows[starts[place] : ends[place]], part.counts[starts[place] : ends[place]]))
+        tail = self._tail.get(term)
+        if tail is not None:
+            rows, counts = np.array(tail[0]), np.array(tail[1])
+            held.frequency += rows.size
+            held.bound = 1.0
+            held.slices.append((rows, counts) if self._ascending else _sorted(rows, counts))
+        return held
+
+    # persistence
+
+    def image(self) -> dict[str, NDArray[Any]]:
+        """Return everything as plain arrays: by live row its length and mass, then the parts, the tail as the last."""
+        rows = np.flatnonzero(self._live)
+        self._weigh_tail()
+        arrays: dict[str, NDArray[Any]] = {"live": rows, "lengths": self._lengths[rows], "masses": self._masses[rows]}
+        for place, part in enumerate([*self._parts, self._sealed_tail()]):
+            arrays |= {f"{place}.{name}": np.asarray(getattr(part, name)) for name in Postings.__slots__}
+        return arrays
+
+    @classmethod
+    def restore(cls, image: Mapping[str, NDArray[Any]]) -> "LexicalIndex":
+        """Return the index an image was taken of; it answers alike and grows alike.
+
+        Raises `ValueError` if the arrays do not fit each other.
+        """
+        index = cls()
+        rows = image["live"]
+        index._reserve(
+            max(int(image[name].max(initial=0)) for name in image if name == "live" or name.endswith(".rows"))
+        )
+        index._live[rows], index._lengths[rows], index._masses[rows] = True, image["lengths"], image["masses"]
+        index._count, index._total = rows.size, float(image["lengths"].sum(dtype=np.float64))
+        parts = []
+        for place in range(sum(name.endswith(".terms") for name in image)):
+            arrays: dict[str, Any] = {name: np.array(image[f"{place}.{name}"]) for name in Postings.__slots__}
+            parts.append(fitting(Postings(**(arrays | {"mean": float(arrays["mean"])})), index._live.size))
+        *index._parts, tail = parts
+        index._reopen(tail)
+        return index
+
+    def _reopen(self, tail: Postings) -> None:
+        """Make the mutable tail of its postings."""
+        order = np.argsort(tail.rows, kind="stable")
+        terms = np.repeat(tail.terms, np.diff(tail.offsets))[order]
+        held, starts = np.unique(tail.rows[order], return_index=True)
+        pieces = zip(np.split(terms, starts[1:]), np.split(tail.counts[order], starts[1:]), strict=True)
+        for row, (own, counts) in zip(held.tolist(), pieces, strict=False):
+            self._hold(row, own, counts)
+
+
+def _others(rows: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rows that are not among the known ones, both ascending."""
+    if not (rows.size and known.size):
+        return rows
+    return rows[known[np.minimum(np.searchsorted(known, rows), known.size - 1)] != rows]
+
+
+def _sorted(rows: Rows, counts: Counts) -> tuple[Rows, Counts]:
+    order = rows.argsort()
+    return rows[order], counts[order]

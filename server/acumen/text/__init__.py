@@ -1,0 +1,1 @@
+"""Text to tokens, terms and vectors: what retrieval is built on."""
