@@ -23,7 +23,7 @@ from tools.distill_card import described
 from tools.distill_corpus import Lesson, Sources
 from tools.distill_measure import agreement, latency_us
 from tools.distill_teacher import Teacher, teacher_folder
-from tools.distill_train import Floats, Recipe, learn, naive_start, projection, quantised
+from tools.distill_train import Floats, Recipe, learn, naive_start, projection, quantised, spreading
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 HELD_OUT = 6_000
@@ -44,7 +44,9 @@ def main() -> None:
     held, rest = np.split(np.random.default_rng(recipe.seed).permutation(len(lesson.vectors)), [HELD_OUT])
     own, axes = own_vectors(teacher, words, options.work), projection(lesson.vectors, recipe.dimension)
     start = naive_start(own, axes, recipe.smoothing, len(SPECIAL))
-    table = learn(start, lesson.only(rest), axes, recipe, lambda line: print(line, flush=True))
+    learned = learn(start, lesson.only(rest), axes, recipe, lambda line: print(line, flush=True))
+    turned = spreading(recipe.dimension, recipe.seed)
+    table, axes = learned @ turned, axes @ turned
     digest, shipped = _write(options.target, tokenizer, words, table)
     naive = naive_start(own, projection(own - own.mean(0), recipe.dimension), recipe.smoothing, len(SPECIAL))
     tables = {"naive": StaticEmbedder(words, *quantised(naive), "0" * 12), "static": shipped}

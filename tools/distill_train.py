@@ -105,6 +105,16 @@ def _loss(found: Tensor, wanted: Tensor, taught: Tensor, temperature: float) -> 
     return (1 - (found * wanted).sum(1)).mean() + divergence
 
 
+def spreading(dimension: int, seed: int) -> Floats:
+    """Return a random rotation (d, d), Haar-distributed (Stewart 1980).
+
+    Principal axes put most of a vector's length into a few components, and int8 then wastes its range on the others;
+    turned at random all components are of one size. Cosines stay as they are.
+    """
+    drawn, upper = np.linalg.qr(np.random.default_rng(seed).standard_normal((dimension, dimension)))
+    return (drawn * np.sign(np.diag(upper))).astype(np.float32)
+
+
 def quantised(table: Floats, largest_scale: int = 255) -> tuple[NDArray[np.int8], NDArray[np.uint8]]:
     """Return rows and whole-number scales, so that scale times row is the table in units of its largest element."""
     largest = np.abs(table).max(axis=1)

@@ -26,7 +26,7 @@ SERVING = b"\x08\x01"
 
 def start(rounds: int) -> list[dict[str, Any]]:
     """Time from spawning to the first SERVING, and to the echo server's first accepted connection, in turn."""
-    pairs = [(_echo_start(), _acumend_start()) for _ in range(rounds + 1)][1:]
+    pairs = [(_echo_start(), acumend_start()) for _ in range(rounds + 1)][1:]
     return [
         {
             "what": "process start to SERVING, seconds",
@@ -45,7 +45,8 @@ def _echo_start() -> float:
         return time.perf_counter() - started
 
 
-def _acumend_start() -> float:
+def acumend_start(*flags: str) -> float:
+    """Return the seconds from spawning to the first SERVING; flags come after the usual ones."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         command = [
@@ -57,7 +58,7 @@ def _acumend_start() -> float:
             "--metrics=",
             "--log-level=error",
         ]
-        with _timed([*command, f"--tcp=127.0.0.1:{port}"]) as (started, process):
+        with _timed([*command, f"--tcp=127.0.0.1:{port}", *flags]) as (started, process):
             wait_until_listening(port, process)
             _wait_until_serving(port)
             return time.perf_counter() - started

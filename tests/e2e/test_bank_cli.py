@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from acumen_client import RetryPolicy
 from acumen_client.cli.app import app
+from acumen_client.messages import Pattern
 
 LESSONS = [
     {
@@ -263,6 +265,22 @@ def test_watching_shows_changes_until_ctrl_c(bank: Acumen, server: Any, request:
         finally:
             watching.kill()
     assert watching.returncode == 0 and "Traceback" not in errors
+
+
+def test_a_watch_goes_on_after_a_restart(acumend: Any) -> None:
+    """Through a drain and a new process, every change is seen once and in order, and nobody has to do anything."""
+    one = acumend().start()
+    with one.client(retry=RetryPolicy(resumptions=60)) as client:
+        heard = client.bank.watch_changes(after_revision=0)
+        for name in ("a", "b"):
+            client.bank.put_patterns([Pattern(id=name, title=name)])
+        assert [next(heard).written.ids[0] for _ in range(2)] == ["a", "b"]
+        assert one.stop() == 0
+        one.start()
+        client.bank.put_patterns([Pattern(id="c", title="c")])
+        assert next(heard).written.ids[0] == "c"
+        heard.close()
+    assert one.stop() == 0
 
 
 def test_a_namespace_is_embedded_anew(bank: Acumen) -> None:

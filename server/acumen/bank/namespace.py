@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from acumen import log
 from acumen.bank.convert import pattern
 from acumen.bank.distilling.promotion import Evidence, promote
 from acumen.bank.keeping import same_task
@@ -16,6 +17,7 @@ from acumen.bank.learning import Learner
 from acumen.bank.pattern import Pattern, State
 from acumen.bank.prepare import Prepared, joined
 from acumen.bank.records import Records
+from acumen.errors import StorageFull
 from acumen.index.cache import GraphCache
 from acumen.index.image import SegmentImage
 from acumen.index.lexical import LexicalIndex
@@ -24,6 +26,8 @@ from acumen.proto.storage.v1.bank_pb2 import KeptTrajectory, PatternsUsed, Patte
 from acumen.proto.v1.pattern_pb2 import Pattern as Message
 from acumen.proto.v1.reasoning_bank_pb2 import CompressionTier
 from acumen.proto.v1.verdict_pb2 import VERDICT_KIND_TRAJECTORY, Verdict
+
+_log = log.logger("bank")
 
 MOST_VERDICTS = 100_000
 NEVER_MS = 1 << 62
@@ -141,10 +145,13 @@ class Namespace:
         self.first_expiry_ms = int(times[times > 0].min(initial=NEVER_MS)) % NEVER_MS
 
     def compress(self, tier: CompressionTier) -> None:
-        """Hold the vectors in another form."""
+        """Hold the vectors in another form; where the disk refuses, they stay as they are until the next start."""
         self.tier = tier
         if self.vectors is not None:
-            self.vectors.compact(TIERS[tier])
+            try:
+                self.vectors.compact(TIERS[tier])
+            except StorageFull as error:
+                _log.warning("vectors not compressed", namespace=self.name, cause=str(error))
 
     def _settle_embedder(self, embedder: str, prepared: Prepared | None) -> None:
         if not self.embedder:
@@ -154,7 +161,7 @@ class Namespace:
                 self.vectors = self._new_vectors()
 
     def _new_vectors(self) -> VectorIndex:
-        return VectorIndex(self.dimension, self._build, graphs=self._graphs)
+        return VectorIndex(self.dimension, self._build, graphs=self._graphs, folder=self._graphs.folder)
 
     def _index(self, rows: Sequence[int], prepared: Prepared) -> None:
         assert self.vectors is not None

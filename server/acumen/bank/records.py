@@ -145,6 +145,11 @@ class Records:
             last_used_ms=int(record["last_used_ms"]),
         )
 
+    def revisions(self, ids: Iterable[str]) -> dict[str, int]:
+        """Return the revision of each pattern that is there, by id."""
+        rows = {pattern_id: self.rows[pattern_id] for pattern_id in ids if pattern_id in self.rows}
+        return {pattern_id: int(self._columns["revision"][row]) for pattern_id, row in rows.items()}
+
     def after(self, pattern_id: str) -> Iterator[str]:
         """Yield the ids of patterns behind one, in order; the state must not change meanwhile."""
         if not self._sorted:

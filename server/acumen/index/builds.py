@@ -2,11 +2,15 @@
 
 from concurrent.futures import CancelledError, Executor, wait
 
+from acumen import log
 from acumen.index.cache import GraphCache, key_of
 from acumen.index.graph import build
 from acumen.index.hnsw import GraphSegment
 from acumen.index.sizes import Sizes
 from acumen.storage.failpoints import failpoint
+from acumen_accel import Graph
+
+_log = log.logger("index")
 
 
 class Builds:
@@ -28,11 +32,19 @@ class Builds:
         graph = self._graphs.load(key, segment.rows) if self._graphs else None
         built = build(segment.block, self._sizes) if graph is None else graph
         failpoint("segment.built")
-        segment.adopt(built, key)  # First, so that a full disk costs nothing but the next start.
+        segment.adopt(built, key)
         failpoint("segment.adopted")
         if self._graphs and graph is None:
-            self._graphs.save(key, built)
-            failpoint("segment.saved")
+            self._save(self._graphs, key, built)
+
+    @staticmethod
+    def _save(graphs: GraphCache, key: bytes, graph: Graph) -> None:
+        """Keep a graph for the next start; where the disk refuses, it will be built again then."""
+        try:
+            graphs.save(key, graph)
+        except OSError as error:
+            _log.warning("graph not saved", cause=str(error))
+        failpoint("segment.saved")
 
     def settle(self, timeout_s: float | None = None) -> bool:
         """Wait until nothing is being built and return whether that came about; raises what a build raised."""

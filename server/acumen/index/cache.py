@@ -33,13 +33,13 @@ class GraphCache:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
+        self.folder = folder
         for leftover in folder.glob("*.partial"):  # of a crash
             leftover.unlink(missing_ok=True)
 
     def path(self, key: bytes) -> Path:
         """Return where a graph is, if it is."""
-        return self._folder / f"{key.hex()}.graph"
+        return self.folder / f"{key.hex()}.graph"
 
     def load(self, key: bytes, rows: int) -> Graph | None:
         """Return a graph over so many rows, or None where there is none that verifies."""
@@ -51,7 +51,7 @@ class GraphCache:
 
     def save(self, key: bytes, graph: Graph) -> None:
         """Write a graph: all of it or nothing. OSError where the disk refuses; the graph is none the worse."""
-        handle, name = tempfile.mkstemp(dir=self._folder, suffix=".partial")
+        handle, name = tempfile.mkstemp(dir=self.folder, suffix=".partial")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(encode(key, graph))
@@ -64,7 +64,7 @@ class GraphCache:
         self._sync()
 
     def _sync(self) -> None:
-        folder = os.open(self._folder, os.O_RDONLY)
+        folder = os.open(self.folder, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:
@@ -72,7 +72,7 @@ class GraphCache:
 
     def keys(self) -> list[bytes]:
         """Return the keys of all files, sorted."""
-        return sorted(bytes.fromhex(path.stem) for path in self._folder.glob("*.graph"))
+        return sorted(bytes.fromhex(path.stem) for path in self.folder.glob("*.graph"))
 
     def forget(self, keys: Iterable[bytes]) -> None:
         """Delete graphs; those that are not there are passed over."""

@@ -13,7 +13,8 @@ from threading import Lock
 import numpy as np
 from numpy.typing import ArrayLike
 
-from acumen.errors import InvalidInput
+from acumen import log
+from acumen.errors import InvalidInput, StorageFull
 from acumen.index.block import Block, Codes, Found, Mask, Scores, best, joined
 from acumen.index.builds import Builds
 from acumen.index.cache import GraphCache
@@ -26,6 +27,8 @@ from acumen.index.segment import Segment, vectors
 from acumen.index.sizes import Sizes, due
 
 TIERS = ("int8", "binary")
+
+_log = log.logger("index")
 
 
 class VectorIndex:
@@ -87,8 +90,15 @@ class VectorIndex:
             removed = segment.remove(wanted)
             count += removed
             if removed and segment is not self._tail and 2 * segment.live < segment.rows:
-                self._rewrite(segment)
+                self._tidy(segment)
         return count
+
+    def _tidy(self, segment: Segment) -> None:
+        """Rewrite a segment that is mostly dead; where the disk refuses, it stays as it is until the next time."""
+        try:
+            self._rewrite(segment)
+        except StorageFull as error:
+            _log.warning("segment not rewritten", cause=str(error))
 
     def search(self, query: ArrayLike, k: int, allowed: Mask | None = None) -> Found:
         """Return (rows int64, scores float32), best first, ties by the lower row.

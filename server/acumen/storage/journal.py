@@ -18,6 +18,7 @@ from google.protobuf.message import Message
 
 from acumen.clock import Clock
 from acumen.errors import AcumenError, JournalGap, RequestIdReused, RevisionTimeout, RevisionTooOld
+from acumen.proto.storage.v1.bank_pb2 import Restored
 from acumen.proto.storage.v1.journal_pb2 import JournalEntry
 from acumen.storage.database import connect, erase, transaction
 from acumen.storage.failpoints import failpoint
@@ -146,10 +147,11 @@ class SqliteJournal:
 
     async def records(self, after: int) -> list[Record]:
         """Return the next page of entries after a revision; raises `RevisionTooOld` where they were truncated."""
-        rows = await self._read_side(self._read, after)
-        if rows and rows[0][0] > after + 1:
-            raise RevisionTooOld(after, rows[0][0] - 1)
-        return [Record(revision, time_ms, JournalEntry.FromString(body)) for revision, body, time_ms in rows]
+        applied, rows = self._applied, await self._read_side(self._read, after)
+        if (rows[0][0] if rows else applied + 1) > after + 1:
+            raise RevisionTooOld(after, rows[0][0] - 1 if rows else applied)
+        unbroken = [row for number, row in enumerate(rows, after + 1) if row[0] == number]
+        return [Record(revision, time_ms, JournalEntry.FromString(body)) for revision, body, time_ms in unbroken]
 
     async def truncate(self, revision: int) -> None:
         """Delete entries up to and including a revision, which a snapshot must hold; the newest entry always stays."""
@@ -160,21 +162,19 @@ class SqliteJournal:
         while await self.transact(lambda c: c.execute(query, (revision, TRUNCATE_ROWS)).rowcount) == TRUNCATE_ROWS:
             pass
 
-    async def rewrite(self, change: Callable[[JournalEntry], bool]) -> None:
-        """Give every entry to `change`, keep what it changed in place (it returns whether it did), leave no old bytes.
+    async def erase(self) -> None:
+        """Leave no bytes of what was truncated.
 
         Raises sqlite3.OperationalError while another process reads an older state; try again then.
         """
-
-        def run(connection: sqlite3.Connection) -> None:
-            update = "UPDATE journal SET body = ? WHERE revision = ?"
-            for revision, body in connection.execute("SELECT revision, body FROM journal").fetchall():
-                entry = JournalEntry.FromString(body)
-                if change(entry):
-                    connection.execute(update, (entry.SerializeToString(), revision))
-
-        await self.transact(run)
         await self._write_side(lambda: erase(self._connection))
+
+    async def restores(self) -> dict[int, str]:
+        """Return the snapshots that the entries still there restore, by revision."""
+        query = "SELECT revision, body FROM journal WHERE substr(body, 1, 2) = ?"
+        key = JournalEntry(restored=Restored()).SerializeToString()[:2]  # what every such entry begins with
+        rows = await self.transact(lambda connection: connection.execute(query, (key,)).fetchall())
+        return {revision: JournalEntry.FromString(body).restored.snapshot for revision, body in rows}
 
     def _pass_over(self, connection: sqlite3.Connection) -> bool:
         """Number what comes after what the fold holds; return whether the file, being new or older, knew less."""

@@ -64,13 +64,13 @@ def written(connection: sqlite3.Connection, namespace: str, subjects: Mapping[st
 
 def revised(connection: sqlite3.Connection, namespace: str, ids: Iterable[str], revision: int) -> None:
     """Note that patterns were changed, not whose they are."""
-    query = "UPDATE patterns SET revision = ? WHERE namespace = ? AND id = ?"
+    query = "UPDATE patterns SET revision = ? WHERE namespace = ? AND id = ? AND live"
     connection.executemany(query, [(revision, namespace, pattern_id) for pattern_id in ids])
 
 
 def deleted(connection: sqlite3.Connection, namespace: str, ids: Iterable[str], revision: int) -> None:
     """Note that patterns were deleted; the note outlives them, so that restoring an older state deletes them again."""
-    query = "UPDATE patterns SET revision = ?, live = 0 WHERE namespace = ? AND id = ?"
+    query = "UPDATE patterns SET revision = ?, live = 0 WHERE namespace = ? AND id = ? AND live"
     connection.executemany(query, [(revision, namespace, pattern_id) for pattern_id in ids])
 
 
@@ -80,10 +80,12 @@ def deleted_after(connection: sqlite3.Connection, revision: int) -> list[tuple[s
     return connection.execute(query, (revision,)).fetchall()
 
 
-def purged(connection: sqlite3.Connection, namespace: str, subject: bytes, revision: int) -> None:
-    """Forget a subject's patterns, or all of a namespace, and note that their bytes are still to be erased."""
+def purged(connection: sqlite3.Connection, namespace: str, subject: bytes, ids: Iterable[str], revision: int) -> None:
+    """Forget a subject's patterns and those of `ids`, or all of a namespace; note that their bytes are to be erased."""
     if subject:
         connection.execute("DELETE FROM patterns WHERE namespace = ? AND subject = ?", (namespace, subject))
+        query = "DELETE FROM patterns WHERE namespace = ? AND id = ?"
+        connection.executemany(query, [(namespace, pattern_id) for pattern_id in ids])
     else:
         connection.execute("DELETE FROM patterns WHERE namespace = ?", (namespace,))
         connection.execute("DELETE FROM namespaces WHERE name = ?", (namespace,))

@@ -162,8 +162,9 @@ class SnapshotFolder:
         Nothing is deleted unless one is whole.
         """
         newest = self.newest_valid()
-        free = tuple(info for info in self.own() if info.id not in pinned)
-        names = (*outdated(free, self._keep), *self._damaged_names()[self._keep :])
+        spared = {info.path.name for info in self.own() if info.id in pinned}
+        old = (name for name in outdated(self.own(), self._keep) if name not in spared)
+        names = (*old, *self._damaged_names()[self._keep :])
         deleted = self._delete(names) if newest.snapshot else ()
         return Retained(deleted=deleted, refused=newest.refused)
 
@@ -207,6 +208,12 @@ class SnapshotFolder:
     def own(self) -> tuple[SnapshotInfo, ...]:
         """Return the snapshots that this server made, newest first."""
         return tuple(info for info in self.list() if not info.uploaded)
+
+    def reach(self) -> int:
+        """Return the revision of the oldest snapshot that is kept to start from, not only because it is pinned."""
+        own = self.own()
+        old = outdated(own, self._keep)
+        return min((info.revision for info in own if info.path.name not in old), default=0)
 
     def _damaged_names(self) -> tuple[str, ...]:
         return tuple(name for name in reversed(self._names()) if is_damaged_name(name))

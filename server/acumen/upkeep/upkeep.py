@@ -104,6 +104,7 @@ class Upkeep:
         )
         info = await self._run(self._write, header, sections)
         await self._truncate()
+        await self._run(self._forget_graphs)
         _log.info("snapshot", id=info.id, revision=revision, bytes=info.size_bytes)
         return info
 
@@ -111,6 +112,13 @@ class Upkeep:
         info = self.folder.create(header, sections())
         self.folder.retain(pinned=set(self.state.bank.restored.values()))
         return info
+
+    def _forget_graphs(self) -> None:
+        """Delete cached graphs of segments that are no more; while some are being built, none."""
+        indexes = [one.vectors for one in self.state.bank.namespaces.values() if one.vectors is not None]
+        if all(index.settle(0) for index in indexes):
+            used = {key for index in indexes for key in index.graph_keys()}
+            self.graphs.forget(set(self.graphs.keys()) - used)
 
     async def _truncate(self) -> None:
         """Entries before the oldest snapshot kept are needed no more, nor are restores among them."""

@@ -10,6 +10,7 @@ from acumen_client import Client, RetryPolicy, errors
 from acumen_client.bank.packing import CALL_MESSAGES, MESSAGE_BYTES, MESSAGE_PATTERNS
 from acumen_client.messages import Pattern, Trajectory
 
+NEVER_S = 1e9
 BUSY = status("UNAVAILABLE", "DRAINING", retry_ms=1)
 
 
@@ -104,6 +105,7 @@ async def test_an_import_is_packed(client, asked):
     calls = asked.calls["Import"]
     assert [[len(one.patterns) for one in call] for call in calls] == [[MESSAGE_PATTERNS] * CALL_MESSAGES, [256, 44]]
     assert [call[0].request_id for call in calls] == ["mine.0", "mine.1"]
+    assert min(asked.deadlines["Import"]) > NEVER_S
     ids = [pattern.id for call in calls for message in call for pattern in message.patterns]
     assert ids == [one.id for one in patterns(count)]
 

@@ -36,6 +36,7 @@ BY_REASON = {
     "SNAPSHOT_NOT_FOUND": ("NOT_FOUND", errors.NotFound),
     "SNAPSHOT_CORRUPT": ("DATA_LOSS", errors.DataLoss),
     "SNAPSHOT_TOO_NEW": ("FAILED_PRECONDITION", errors.FailedPrecondition),
+    "JOURNAL_GAP": ("DATA_LOSS", errors.DataLoss),
     "LAST_SNAPSHOT": ("FAILED_PRECONDITION", errors.FailedPrecondition),
 }
 BARE = {

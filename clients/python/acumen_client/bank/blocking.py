@@ -52,7 +52,7 @@ class Bank(BlockingFlows):
     def import_(
         self, patterns: Iterable[Pattern], *, request_id: str = "", timeout: float | None = None
     ) -> pb.ImportResponse:
-        """Write any number of patterns, some thousand a call, each retried; `timeout` holds for each call.
+        """Write any number of patterns, some thousand a call, each retried; without a timeout unless one is given.
 
         With the same `request_id` (up to 80 bytes) and patterns, an import that broke off is gone on with.
         """

@@ -6,7 +6,7 @@ and what was written already is not written twice.
 
 from google.protobuf.message import Message
 
-from acumen_client.call import BANK, Call, Defaults, new_id, unary
+from acumen_client.call import BANK, Call, Defaults, new_id
 from acumen_client.gen.v1 import reasoning_bank_pb2 as pb
 from acumen_client.gen.v1.pattern_pb2 import Pattern
 
@@ -49,13 +49,12 @@ class Packing:
         first = messages[0] if messages else pb.ImportRequest()
         first.namespace, first.request_id = self._defaults.namespace, f"{self._request_id}.{self._calls}"
         self._calls += 1
-        call = unary(self._defaults, BANK, "Import", first, pb.ImportResponse, self._timeout)
         return Call(
-            service=call.service,
-            method=call.method,
+            service=BANK,
+            method="Import",
             request=first,
-            response=call.response,
-            timeout_s=call.timeout_s,
+            response=pb.ImportResponse,
+            timeout_s=self._timeout,
             messages=lambda: messages,
         )
 

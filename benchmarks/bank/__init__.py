@@ -1,0 +1,1 @@
+"""The ReasoningBank in process and over the wire: cost as it grows, with recall beside every latency."""

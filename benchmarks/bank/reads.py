@@ -1,0 +1,100 @@
+"""Retrieve in process beside brute force, and what the binary form costs in recall."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from acumen.index.recall import measured_recall
+from acumen.index.vectors import VectorIndex
+from acumen.proto.v1 import reasoning_bank_pb2 as pb
+from benchmarks.bank.figures import Row, awaited, clocked, held, quantile
+from benchmarks.bank.filled import Filled
+from benchmarks.record import summary
+from tests.banks import Worker
+
+K = 10
+P50_US = {10_000: 250, 100_000: 500, 1_000_000: 1500}
+
+
+async def rows(bank: Filled, rounds: int) -> list[Row]:
+    """Measure one size."""
+    async with bank.opened() as one:
+        index = one.kept.state.bank.namespace("default").vectors
+        assert index is not None
+        brute = Brute(one, index)
+        recall = brute.recall(index, bank.questions)
+        found = [await _retrieve(bank, one, brute, k, recall, rounds) for k in (1, K)]
+        return [*found, _binary(index, brute.embedded(bank.questions), len(bank), rounds)]
+
+
+class Brute:
+    """The vectors that the index holds as float32, one product and one selection a question."""
+
+    def __init__(self, one: Worker, index: VectorIndex) -> None:
+        self._embedder = one.kept.state.bank.preparer.embedder
+        rows = np.array(sorted(one.kept.state.bank.namespace("default").records.rows.values()), np.int64)
+        codes, scales = index.vectors(rows)
+        self._rows, self._vectors = rows, codes * scales[:, np.newaxis]
+
+    def search(self, text: str, k: int) -> Any:
+        """Return the rows of the k nearest, embedding included."""
+        scores = self._vectors @ self._embedder.embed([text])[0]
+        best = np.argpartition(-scores, min(k, len(scores) - 1))[:k]
+        return self._rows[best[np.argsort(-scores[best])]]
+
+    def embedded(self, questions: list[str]) -> Any:
+        """Return the questions' vectors (n, d)."""
+        return self._embedder.embed(questions)
+
+    def recall(self, index: VectorIndex, questions: list[str]) -> float:
+        """Return the share of the exact ten nearest, by these vectors, that the index finds."""
+        pairs = zip(questions, self.embedded(questions), strict=True)
+        hits = [len(np.intersect1d(self.search(text, K), index.search(vector, K)[0])) for text, vector in pairs]
+        return round(sum(hits) / (K * len(hits)), 4)
+
+
+async def _retrieve(bank: Filled, one: Worker, brute: Brute, k: int, recall: float, rounds: int) -> Row:
+    """Take turns question by question, so that a change in the machine's load falls on both."""
+    index = one.kept.state.bank.namespace("default").vectors
+    assert index is not None
+    before = {kind: held.queries for kind, held in index.stats().items()}
+    ours, theirs = (np.empty((rounds + 1, len(bank.questions))) for _ in range(2))
+    for turn in range(rounds + 1):
+        for at, text in enumerate(bank.questions):
+            request = pb.RetrieveRequest(text=text, k=k, min_p_relevant=0)
+            ours[turn, at] = await awaited(one.answers.retrieve(request))
+            theirs[turn, at] = clocked(lambda text=text: brute.search(text, k))  # type: ignore[misc]
+    ours, theirs = ours[1:], theirs[1:]
+    row = {
+        "what": f"Retrieve in process, k {k}, {len(bank):,} patterns",
+        "against": "NumPy brute force over the same vectors, both with the embedding",
+        "n": len(bank),
+        "questions": len(bank.questions),
+        "recall_at_10": recall,
+        "served": sorted(kind for kind, held in index.stats().items() if held.queries > before[kind]),
+        "p50_us": summary([quantile(turn, 0.5) for turn in ours]),
+        "p99_us": summary([quantile(turn, 0.99) for turn in ours]),
+        "brute_p50_us": summary([quantile(turn, 0.5) for turn in theirs]),
+        "speedup": summary([quantile(b, 0.5) / quantile(a, 0.5) for a, b in zip(ours, theirs, strict=True)]),
+    }
+    row = held(row, "recall_at_10", least=0.99)
+    return held(row, "p50_us", most=P50_US[len(bank)]) if len(bank) in P50_US else row
+
+
+def _binary(index: VectorIndex, asked: Any, n: int, rounds: int) -> Row:
+    with ThreadPoolExecutor(1) as build:
+        tier = VectorIndex(index.dimension, build, index.sizes)
+        tier.restore(index.image())
+        tier.compact("binary")
+        times = [[clocked(lambda query=query: tier.search(query, K)) for query in asked] for _ in range(rounds)]  # type: ignore[misc]
+        stats = tier.stats()["compact"]
+        row = {
+            "what": f"search of the binary form, {n:,} patterns",
+            "n": n,
+            "recall_at_10": round(measured_recall(tier, asked, K), 4),
+            "p50_us": summary([quantile(turn, 0.5) for turn in times]),
+            "resident_bytes_per_row": round(stats.resident_bytes / n, 1),
+            "mapped_bytes_per_row": round(stats.disk_bytes / n, 1),
+        }
+        return held(row, "recall_at_10", least=0.97)

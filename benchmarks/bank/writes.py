@@ -1,0 +1,164 @@
+"""Writes acknowledged on disk beside raw SQLite, and reads while something writes."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import grpc
+
+from acumen.proto.v1 import reasoning_bank_pb2 as pb
+from acumen.proto.v1.pattern_pb2 import Pattern
+from acumen.storage.database import connect, transaction
+from benchmarks.bank.figures import Row, awaited, clocked, held, quantile
+from benchmarks.bank.filled import Filled, batches
+from benchmarks.bank.made_up import Grammar
+from benchmarks.bank.wire import SERVICE, checked
+from benchmarks.record import summary
+from benchmarks.rpc.processes import Server, acumend
+from tests.banks import worker
+
+SINGLES = 200
+INSERT = "INSERT INTO journal (body, time_ms) VALUES (?, 0)"
+
+
+def imports(bank: Filled, rounds: int) -> list[Row]:
+    """Import a stream into an empty bank, by two sizes of messages, beside SQLite writing the same messages."""
+    patterns = [made.message for made in bank.made]
+    found = []
+    for size in (64, 256):
+        chunks = [pb.ImportRequest(patterns=batch).SerializeToString() for batch in batches(patterns, size)]
+        pairs = [(_raw(chunks), _imported(chunks)) for _ in range(rounds + 1)][1:]
+        row = {
+            "what": f"Import of {len(bank):,} patterns in one stream, {size} a message",
+            "against": "SQLite inserting the same messages, same pragmas, a transaction each",
+            "n": len(bank),
+            "per_s": summary([len(bank) / ours for _, ours in pairs]),
+            "sqlite_per_s": summary([len(bank) / raw for raw, _ in pairs]),
+            "seconds_ratio": summary([ours / raw for raw, ours in pairs]),
+        }
+        found.append(held(row, "per_s", least=10_000))
+    return found
+
+
+def _raw(bodies: list[bytes]) -> float:
+    with TemporaryDirectory() as folder:
+        connection = connect(Path(folder), "FULL")
+        seconds = clocked(lambda: [_insert(connection, body) for body in bodies])
+        connection.close()
+        return seconds
+
+
+def _insert(connection: sqlite3.Connection, body: bytes) -> None:
+    with transaction(connection):
+        connection.execute(INSERT, (body,))
+
+
+def _imported(chunks: list[bytes]) -> float:
+    with acumend() as server, grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        grpc.channel_ready_future(channel).result(30)
+        send = channel.stream_unary(f"{SERVICE}/Import")
+        return clocked(lambda: send(iter(chunks), timeout=3600))
+
+
+async def singles(bank: Filled, rounds: int) -> Row:
+    """Put one pattern at a time, in process, beside SQLite inserting the same bytes, write by write in turn."""
+    grammar = Grammar(seed=1)
+    ours: list[list[float]] = []
+    theirs: list[list[float]] = []
+    with TemporaryDirectory(dir=bank.folder.parent) as other, bank.copied() as folder:
+        connection = connect(Path(other), "FULL")
+        async with worker(folder) as one:
+            for turn in range(rounds + 1):
+                patterns = [grammar.pattern(8_000_000 + turn * SINGLES + i) for i in range(SINGLES)]
+                pairs = [(await awaited(one.put([new])), _clocked_insert(connection, new)) for new in patterns]
+                ours.append([pair[0] for pair in pairs])
+                theirs.append([pair[1] for pair in pairs])
+        connection.close()
+    beyond = [quantile(a, 0.99) - quantile(b, 0.99) for a, b in zip(ours[1:], theirs[1:], strict=True)]
+    row = {
+        "what": f"put of one pattern into {len(bank):,}, in process, on disk",
+        "against": "SQLite inserting the same bytes, same pragmas",
+        "n": len(bank),
+        "writes": SINGLES,
+        "p50_us": summary([quantile(turn, 0.5) for turn in ours[1:]]),
+        "p99_us": summary([quantile(turn, 0.99) for turn in ours[1:]]),
+        "sqlite_p50_us": summary([quantile(turn, 0.5) for turn in theirs[1:]]),
+        "sqlite_p99_us": summary([quantile(turn, 0.99) for turn in theirs[1:]]),
+        "p99_beyond_sqlite_us": summary(beyond),
+    }
+    return held(row, "p99_beyond_sqlite_us", most=1000)
+
+
+def _clocked_insert(connection: sqlite3.Connection, pattern: Pattern) -> float:
+    body = pattern.SerializeToString()
+    return clocked(lambda: _insert(connection, body))
+
+
+def beside_reads(bank: Filled, rounds: int, calls: int) -> list[Row]:
+    """Retrieve alone and while patterns are put, over the wire, in turn: some each second, and as many as go in."""
+    body = pb.RetrieveRequest(text=bank.questions[0], k=1, min_p_relevant=0).SerializeToString()
+    found = []
+    with bank.copied() as folder, acumend(f"--data-dir={folder}") as server:
+        for what, pause_s in (("200 patterns a second", 0.05), ("one Import stream at full speed", 0.0)):
+            rates: list[float] = []
+            pairs = []
+            for _ in range(rounds + 1):
+                alone = checked(server, "Retrieve", body, calls)
+                with Inserting(server, pause_s, rates):
+                    pairs.append((alone, checked(server, "Retrieve", body, calls)))
+            row = {
+                "what": f"Retrieve over the wire, {len(bank):,} patterns and more, while inserting: {what}",
+                "against": "the same alone",
+                "n": len(bank),
+                "calls": calls,
+                "inserted_per_s": summary(rates[1:]),
+                "p99_us": summary([beside.p99_us for _, beside in pairs[1:]]),
+                "p99_alone_us": summary([alone.p99_us for alone, _ in pairs[1:]]),
+                "p50_ratio": summary([beside.p50_us / alone.p50_us for alone, beside in pairs[1:]]),
+                "p99_ratio": summary([beside.p99_us / alone.p99_us for alone, beside in pairs[1:]]),
+            }
+            found.append(held(row, "p99_ratio", most=2))
+    return found
+
+
+class Inserting:
+    """A stream of imports, ten patterns a message, from another thread for as long as the block runs."""
+
+    def __init__(self, server: Server, pause_s: float, rates: list[float]) -> None:
+        self._port, self._pause_s, self._rates = server.port, pause_s, rates
+        self._done = threading.Event()
+        self._grammar = Grammar(seed=len(rates) + 2)
+        self._made = [pb.ImportRequest(patterns=batch).SerializeToString() for batch in self._batches()]
+
+    def _batches(self) -> Iterator[list[Pattern]]:
+        new = [self._grammar.pattern(9_000_000 + i) for i in range(2_000)]
+        for pattern in new:
+            pattern.ClearField("id")  # a new one each time
+        return batches(new, 10)
+
+    def __enter__(self) -> None:
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        time.sleep(0.2)  # in full swing before anything is measured
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        with grpc.insecure_channel(f"127.0.0.1:{self._port}") as channel:
+            started = time.perf_counter()
+            response = channel.stream_unary(f"{SERVICE}/Import")(self._messages(), timeout=600)
+            count = pb.ImportResponse.FromString(response).patterns
+            self._rates.append(count / (time.perf_counter() - started))
+
+    def _messages(self) -> Iterator[Any]:
+        number = 0
+        while not self._done.is_set():
+            yield self._made[number % len(self._made)]
+            number += 1
+            self._done.wait(self._pause_s)
