@@ -44,7 +44,7 @@ def run(number: int) -> Trajectory:
 async def rows(bank: Filled, rounds: int) -> list[Row]:
     """Measure what is judged, in turn, and then the pipeline."""
     async with bank.opened() as one:
-        answers, tasks = one.answers, [text for text in bank.questions[:CASES]]
+        answers, tasks = one.answers, bank.questions[:CASES]
         runs = [pb.JudgeTrajectoryRequest(trajectory=run(number)) for number in range(CASES)]
         methods: dict[str, tuple[Callable[[Any], Awaitable[Any]], list[Any]]] = {
             "Judge": (answers.judge, [response(task) for task in tasks]),

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import grpc
 import numpy as np
@@ -20,7 +21,7 @@ WINDOW = 256  # trajectories under way before their receipts are awaited
 
 
 def rows(rounds: int, scale: float) -> list[Row]:
-    """Distill runs of the shape of tau-bench airline's, and of three steps, in turn, each into a namespace of its own."""
+    """Distill runs like tau-bench airline's and runs of three steps, in turn, each into a namespace of its own."""
     draw = np.random.default_rng(0)
     sets = {
         "12 steps, 8 kB": (long_runs(int(400 * scale), draw), 500),
@@ -54,7 +55,7 @@ def _distilled(channel: grpc.Channel, namespace: str, runs: list[Trajectory]) ->
     start = pb.DistillRequest(start=pb.DistillStart(namespace=namespace)).SerializeToString()
     bodies = [pb.DistillRequest(trajectory=trajectory_message(run)).SerializeToString() for run in runs]
     room = threading.Semaphore(WINDOW)
-    method = channel.stream_stream(f"{SERVICE}/Distill", response_deserializer=pb.DistillResponse.FromString)
+    method: Any = channel.stream_stream(f"{SERVICE}/Distill", response_deserializer=pb.DistillResponse.FromString)
     report = pb.DistillReport()
     started = time.perf_counter()
     for message in method(_sent(start, bodies, room), timeout=3600):

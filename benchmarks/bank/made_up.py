@@ -9,6 +9,7 @@ import re
 import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -16,9 +17,7 @@ from acumen.proto.v1.pattern_pb2 import POLARITY_GUARDRAIL, POLARITY_STRATEGY, P
 
 SEED = 7
 REWORDED, LOOK_ALIKE = 0.10, 0.03
-VERBS = tuple(
-    "check read write parse close open call test build copy replace validate retry log load sort merge".split()
-)
+VERBS = ("check", "read", "write", "parse", "close", "open", "call", "test", "build", "copy", "retry", "log", "merge")
 UNITS = ("seconds", "retries", "files", "bytes", "threads", "entries")
 WAYS = (
     (" before ", " prior to "), (" use ", " make use of "), (" check ", " verify "), (" call ", " invoke "),
@@ -43,7 +42,7 @@ class Grammar:
         words = _documentation()
         self.words = sorted(set(words))
         self._next: dict[str, list[str]] = {}
-        for word, following in zip(words, words[1:], strict=False):
+        for word, following in pairwise(words):
             self._next.setdefault(word, []).append(following)
 
     def phrase(self, length: int) -> str:
@@ -62,13 +61,13 @@ class Grammar:
     def pattern(self, number: int) -> Pattern:
         """Return a pattern unlike any other."""
         pick = self.random
-        verb, limit = pick.choice(VERBS), pick.randrange(2, 500)
+        verb, after = pick.choice(VERBS), f"after {pick.randrange(2, 500)} {pick.choice(UNITS)}"
         return Pattern(
             id=f"p{number:07d}",
             title=f"{verb} {self.phrase(4)}",
             context=f"{self.phrase(14)} in {self.name()} when {self.phrase(5)}",
             actions=[f"{pick.choice(VERBS)} {pick.choice(self.words)}" for _ in range(pick.randrange(2, 5))],
-            content=f"{verb} {self.phrase(16)}; {pick.choice(VERBS)} {self.phrase(8)} after {limit} {pick.choice(UNITS)}",
+            content=f"{verb} {self.phrase(16)}; {pick.choice(VERBS)} {self.phrase(8)} {after}",
             polarity=POLARITY_GUARDRAIL if pick.random() < 0.25 else POLARITY_STRATEGY,
             tags=[f"topic-{pick.randrange(40)}"],
         )

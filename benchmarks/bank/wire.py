@@ -41,7 +41,7 @@ def rows(bank: Filled, rounds: int, calls: int) -> list[Row]:
             ("JudgeTrajectory", [pb.JudgeTrajectoryRequest(trajectory=run(number)) for number in range(ASKED)]),
         ]
         for method, requests in judged:
-            what = f"{method} over the wire, the verdict on disk"
+            what = f"{method} over the wire, the verdict on disk, beside {n:,} patterns"
             found.append(_beside(what, method, requests, real, plain, rounds, calls // 4))
         return found
 

@@ -1,4 +1,4 @@
-"""Measure how good the answers are on the public sets: `python -m benchmarks.eval --data ../shared/data [--only judge]`.
+"""Measure how good the answers are on the public sets: `python -m benchmarks.eval --data folder [--only judge]`.
 
 Each part writes a file of its own to `results/quality`, so that running one again leaves the others as they were
 measured. Seeds are fixed: on the same machine the same commit finds the same figures, those of time aside.

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,7 @@ def test_a_watcher_sees_every_change_once_across_a_restart(acumend: Any) -> None
     bank = _stub(one)
     first = _filled(bank)
     watch = bank.WatchChanges(pb.WatchChangesRequest(after_revision=0))
+    assert next(watch).revision == 0
     change = next(watch)
     assert list(change.written.ids) == ["p0", "p1", "p2", "p3"] and change.revision == first
     watch.cancel()
@@ -163,9 +165,14 @@ def test_a_watcher_sees_every_change_once_across_a_restart(acumend: Any) -> None
     bank = _stub(one.start())
     bank.DeletePatterns(pb.DeletePatternsRequest(ids=["p1"]))
     watch = bank.WatchChanges(pb.WatchChangesRequest(after_revision=first))
+    assert next(watch).revision == first
     change = next(watch)
     assert list(change.deleted.ids) == ["p1"] and change.revision == first + 1
-    watch.cancel()
+    started = time.monotonic()
+    assert one.stop() == 0 and time.monotonic() - started < 8, "an open watch held up the drain"
+    with pytest.raises(grpc.RpcError) as ended:
+        next(watch)
+    assert ended.value.code() is grpc.StatusCode.UNAVAILABLE
 
 
 def test_the_offline_verbs_dump_and_restore(acumend: Any, tmp_path: Path) -> None:

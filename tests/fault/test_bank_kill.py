@@ -25,7 +25,7 @@ HITS: dict[str, Sequence[int]] = {
     **dict.fromkeys(JOURNAL, range(1, 15)),
     **dict.fromkeys(PURGE | CONSOLIDATE, (1,)),
     **dict.fromkeys(SNAPSHOT, (1, 2, 3, 4)),
-    **dict.fromkeys(RETENTION, (1, 2, 3)),
+    **dict.fromkeys(RETENTION, (1, 2)),
     "snapshot.section_written": range(1, 105, 8),
 }
 KILLS = [f"{name}:{hit}" for name in sorted(HITS) for hit in HITS[name]]

@@ -8,7 +8,7 @@ from typing import Any
 from acumen.bank import image
 from acumen.bank.effects import changes, unmerged
 from acumen.bank.namespace import Namespace
-from acumen.bank.prepare import Prepared, Preparer
+from acumen.bank.prepare import CALLER, Prepared, Preparer
 from acumen.errors import EmbedderMismatch
 from acumen.index.cache import GraphCache
 from acumen.proto.storage.v1 import bank_pb2 as journalled
@@ -39,9 +39,10 @@ class Bank:
 
     def searchable(self, name: str) -> Namespace:
         """Return a namespace whose index is of one embedder that is at hand; raises `EmbedderMismatch`."""
-        namespace = self.namespace(name)
-        if namespace.records.rows and namespace.vectors is None:
-            raise EmbedderMismatch(namespace.name, namespace.embedder, self.preparer.embedder.identity.id)
+        namespace, own = self.namespace(name), self.preparer.embedder.identity.id
+        foreign = namespace.embedder != own and not namespace.embedder.startswith(f"{CALLER}:")
+        if namespace.records.rows and (foreign or namespace.vectors is None):
+            raise EmbedderMismatch(namespace.name, namespace.embedder, own)
         return namespace
 
     def _new(self, name: str) -> Namespace:
@@ -84,10 +85,9 @@ class Bank:
         self._of(change.namespace).remove(change.ids)
 
     def _on_purged(self, _: int, change: journalled.Purged, __: Any) -> None:
-        namespace = self._of(change.namespace)
-        namespace.purge(change.subject_sha256)
+        self.namespace(change.namespace).purge(change.subject_sha256)
         if not change.subject_sha256:
-            del self.namespaces[change.namespace]
+            self.namespaces.pop(change.namespace, None)
 
     def _on_patterns_used(self, _: int, change: journalled.PatternsUsed, __: Any) -> None:
         self._of(change.namespace).use(change)
@@ -98,8 +98,8 @@ class Bank:
     def _on_trajectories_kept(self, _: int, change: journalled.TrajectoriesKept, __: Any) -> None:
         self._of(change.namespace).keep_trajectories(change.trajectories)
 
-    def _on_patterns_tested(self, revision: int, change: journalled.PatternsTested, _: Any) -> None:
-        self._of(change.namespace).test(change.tests, revision)
+    def _on_patterns_tested(self, _: int, change: journalled.PatternsTested, __: Any) -> None:
+        self._of(change.namespace).test(change.tests)
 
     def _on_consolidated(self, revision: int, change: journalled.Consolidated, _: Any) -> None:
         namespace = self._of(change.namespace)
@@ -114,7 +114,7 @@ class Bank:
         namespace = self._of(change.namespace)
         other = namespace.pattern(change.id)
         kept = namespace.pattern(other.superseded_by) if other is not None else None
-        if other is not None and kept is not None:
+        if other is not None:
             for value in unmerged(kept, other):
                 namespace.revise(value, revision)
 
@@ -122,20 +122,22 @@ class Bank:
         self._of(change.namespace).compress(change.tier)
 
     def _on_reembedded(self, _: int, change: journalled.Reembedded, __: Any) -> None:
-        """Take what was embedded ahead where this worker did it, and embed the rest now: nothing can go on before."""
-        namespace = self._of(change.namespace)
-        if change.embedder == self.preparer.embedder.identity.id:
-            rows = sorted(namespace.records.rows.values())
-            ahead = self.ahead.pop(change.namespace, {})
-            missing = [row for row in rows if row not in ahead]
-            ahead |= self.preparer.by_row(namespace.records, missing)
-            namespace.reembed([ahead[row] for row in rows], change.embedder)
+        """Take what was embedded ahead where this worker did it, and embed the rest now: nothing can go on before.
+
+        With another embedder than this server's the index waits for the next re-embedding.
+        """
+        namespace, ahead = self._of(change.namespace), self.ahead.pop(change.namespace, {})
+        rows = sorted(namespace.records.rows.values())
+        if change.embedder != self.preparer.embedder.identity.id:
+            rows = []
+        ahead |= self.preparer.by_row(namespace.records, [row for row in rows if row not in ahead])
+        namespace.reembed([ahead[row] for row in rows], change.embedder)
 
     def _on_restored(self, revision: int, change: journalled.Restored, prepared: dict[str, Namespace]) -> None:
         self.namespaces = prepared
         self.ahead.clear()  # rows are others now
         self.restored[revision] = change.snapshot
         for deletion in change.deletions:
-            self._of(deletion.namespace).remove(deletion.ids)
+            self.namespace(deletion.namespace).remove(deletion.ids)
         for purge in change.purges:
             self._on_purged(revision, purge, None)

@@ -17,7 +17,7 @@ from acumen.proto.storage.v1 import bank_pb2 as journalled
 from acumen.proto.storage.v1.journal_pb2 import JournalEntry
 from acumen.proto.v1 import reasoning_bank_pb2 as pb
 
-DEFAULT_FLOOR = 0.97
+DEFAULT_FLOOR, LEAST_FLOOR = 0.97, 0.5
 SAMPLE = 200
 SMALLEST_FIRST = (pb.COMPRESSION_TIER_BINARY, pb.COMPRESSION_TIER_INT8)
 
@@ -64,6 +64,8 @@ class Compression:
     ) -> tuple[pb.CompressionTier, float]:
         """Return the form and the recall it keeps: the one asked for, or the smallest above the floor."""
         floor = request.recall_floor or DEFAULT_FLOOR
+        if floor < LEAST_FLOOR:
+            raise InvalidInput.of("recall_floor", f"is {floor:.3g}, must be at least {LEAST_FLOOR}")
         automatic = request.tier == pb.COMPRESSION_TIER_AUTO
         for tier in SMALLEST_FIRST if automatic else (request.tier,):
             build = self.writes.bank.build

@@ -4,6 +4,7 @@ No plan file is needed: the plan follows from the state, each entry is applied w
 process left undone is what the next plan holds.
 """
 
+import secrets
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -19,15 +20,15 @@ from acumen.bank.consolidating.pairs import PairModel
 from acumen.bank.consolidating.plan import Near, Plan, plan
 from acumen.bank.consolidating.settings import Settings
 from acumen.bank.consolidating.step import Kind, Step
+from acumen.bank.effects import in_order
 from acumen.bank.namespace import Namespace
 from acumen.bank.pattern import Pattern, State
-from acumen.bank.writes import EXPIRED, Origin, Writes
+from acumen.bank.writes import EXPIRED, Origin, Writes, noted
 from acumen.neural.executor import BoundedExecutor
 from acumen.neural.rounding import significant
 from acumen.proto.storage.v1 import bank_pb2 as journalled
 from acumen.proto.storage.v1.journal_pb2 import JournalEntry
 from acumen.proto.v1 import reasoning_bank_pb2 as pb
-from acumen.storage import patterns as table
 from acumen.storage.failpoints import failpoint
 from acumen.storage.leases import Lease
 
@@ -73,12 +74,13 @@ class Consolidation:
         """
         name = request.namespace or DEFAULT_NAMESPACE
         started = time.perf_counter()
-        lease = Lease(self.writes.journal, self.writes.clock, f"consolidate {name}", self.holder)
+        holder = f"{self.holder}, call {secrets.token_hex(4)}"  # two calls on one worker are two holders
+        lease = Lease(self.writes.journal, self.writes.clock, f"consolidate {name}", holder)
         if not request.dry_run:
             await lease.take()
         try:
             report = pb.ConsolidateReport(dry_run=request.dry_run)
-            async for step in self._steps(request, self._all(name), report):
+            async for step in self._steps(request, self._all(name), report, lease):
                 yield pb.ConsolidateResponse(step=step)
             compression = Compression(self.writes, self.executor, name)
             await compression.run(request, report)
@@ -98,7 +100,7 @@ class Consolidation:
         return report
 
     async def _steps(
-        self, request: pb.ConsolidateRequest, work: Work, report: pb.ConsolidateReport
+        self, request: pb.ConsolidateRequest, work: Work, report: pb.ConsolidateReport, lease: Lease | None = None
     ) -> AsyncIterator[pb.ConsolidateStep]:
         name = request.namespace or DEFAULT_NAMESPACE
         namespace, now_ms = self.writes.bank.searchable(name), self.writes.clock.now_ms()
@@ -109,6 +111,8 @@ class Consolidation:
         for start in range(0, len(steps), WRITTEN_AT_ONCE):
             chunk = steps[start : start + WRITTEN_AT_ONCE]
             if not request.dry_run:
+                if lease is not None:
+                    await lease.take()  # once more: planning may have taken longer than it lasts
                 chunk = await self._apply(request, chunk, start, work.revisions, report)
             for step in chunk:
                 setattr(report, COUNTS[step.action], getattr(report, COUNTS[step.action]) + 1)
@@ -129,16 +133,10 @@ class Consolidation:
         """Journal those steps whose patterns are as the plan knows them; return them."""
         name = request.namespace or DEFAULT_NAMESPACE
         change = journalled.Consolidated(namespace=name, time_ms=self.writes.clock.now_ms())
+        staged = in_order(steps, self.writes.bank.namespace(name).pattern, change.time_ms)
 
         def decide(connection: sqlite3.Connection, revision: int) -> JournalEntry:
-            ids = {i for step in steps for i in (step.kept_id, step.other_id) if i}
-            stale = {i for i in ids if table.live_revision(connection, name, i) != seen[i]}
-            change.steps.extend(step for step in steps if not {step.kept_id, step.other_id} & stale)
-            gone = [step.other_id for step in change.steps if step.action == pb.CONSOLIDATE_ACTION_EXPIRE]
-            table.deleted(connection, name, gone, revision)
-            stay = {i for step in change.steps for i in (step.kept_id, step.other_id) if i} - set(gone)
-            table.revised(connection, name, sorted(stay), revision)
-            seen.update(dict.fromkeys(stay, revision))
+            change.steps.extend(noted(connection, name, staged, seen, revision))
             return JournalEntry(consolidated=change)
 
         request_id = f"{request.request_id}/{number}" if request.request_id else ""
@@ -184,7 +182,10 @@ def _settings(request: pb.ConsolidateRequest) -> Settings:
 
 def _neighbours(namespace: Namespace, row: int) -> tuple[Any, Any]:
     assert namespace.vectors is not None
-    codes, scales = namespace.vectors.vectors(np.array([row], np.int64))
+    try:
+        codes, scales = namespace.vectors.vectors(np.array([row], np.int64))
+    except KeyError:  # deleted since the plan was begun
+        scales = np.zeros(1, np.float32)
     if not scales[0]:
         return np.empty(0, np.int64), np.empty(0, np.float32)
     return namespace.vectors.search(codes[0].astype(np.float32), NEIGHBOURS + 1)

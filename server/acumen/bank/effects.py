@@ -1,6 +1,6 @@
 """What a journalled step of a consolidation does to the patterns that are there; pure, and the same on every worker."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from acumen.bank.consolidating.contradicting import linked
@@ -40,8 +40,28 @@ def _brought_back(gone: Pattern, find: Find, now_ms: int) -> list[Change]:
     ]
 
 
-def unmerged(kept: Pattern, other: Pattern) -> tuple[Pattern, Pattern]:
-    """Return both after a merge is undone: the loser as it was, the winner without its share of the statistics."""
+def in_order(
+    steps: Iterable[pb.ConsolidateStep], find: Find, now_ms: int
+) -> list[tuple[pb.ConsolidateStep, tuple[Change, ...]]]:
+    """Return the steps that change anything, with what each changes after those before it."""
+    after: dict[str, Pattern | None] = {}
+    found = []
+    for step in steps:
+        made = changes(step, lambda i: after[i] if i in after else find(i), now_ms)
+        after.update({one.before.id: one.after for one in made})
+        if made:
+            found.append((step, made))
+    return found
+
+
+def unmerged(kept: Pattern | None, other: Pattern) -> tuple[Pattern, ...]:
+    """Return both after a merge is undone: the loser as it was, the winner without its share of the statistics.
+
+    A winner that is gone leaves the loser alone.
+    """
+    loser = replace(other, state=State.ACTIVE, superseded_by="")
+    if kept is None:
+        return (loser,)
     a, b = kept.statistics, other.statistics
     apart = Statistics(
         successes=max(0.0, a.successes - b.successes),
@@ -50,4 +70,4 @@ def unmerged(kept: Pattern, other: Pattern) -> tuple[Pattern, Pattern]:
         last_used_ms=a.last_used_ms,
     )
     winner = replace(kept, statistics=apart, supersedes=tuple(i for i in kept.supersedes if i != other.id))
-    return winner, replace(other, state=State.ACTIVE, superseded_by="")
+    return winner, loser

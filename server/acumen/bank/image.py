@@ -17,7 +17,7 @@ from acumen.bank.distilling.promotion import Evidence
 from acumen.bank.learning import Learner
 from acumen.bank.namespace import Namespace
 from acumen.bank.records import Records
-from acumen.errors import SnapshotCorrupt
+from acumen.errors import InvalidInput, SnapshotCorrupt
 from acumen.index.image import SegmentImage
 from acumen.proto.storage.v1.bank_pb2 import KeptTrajectory, NamespaceImage, PatternTest
 from acumen.proto.v1.verdict_pb2 import Verdict
@@ -114,7 +114,7 @@ def load(snapshot: Reader, new: Callable[[str], Namespace]) -> Iterator[Namespac
         count = int(_read(snapshot, NAMESPACES)[0])
         for number in range(count):
             yield _load(snapshot, number, new)
-    except (ValueError, KeyError, IndexError, DecodeError) as error:
+    except (ValueError, KeyError, IndexError, DecodeError, InvalidInput) as error:
         raise SnapshotCorrupt("content", f"is not that of a bank: {error}") from error
 
 

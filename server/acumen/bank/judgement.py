@@ -1,6 +1,6 @@
 """JUDGE as the service offers it: the judging functions, fed from a namespace, their values as messages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from acumen.bank.convert import trajectory
@@ -52,7 +52,7 @@ def of_response(request: pb.JudgeRequest, grounding: list[Pattern], similarity: 
         score=significant(verdict.score),
         confidence=significant(verdict.confidence),
         rationale=verdict.rationale,
-        criteria=[_criterion(one) for one in verdict.criteria],
+        criteria=_criteria(verdict.criteria),
     )
 
 
@@ -73,7 +73,7 @@ def of_pair(request: pb.JudgePairRequest, similarity: Similarity) -> verdict_pb2
         score=significant(preference.p_first),
         confidence=significant(abs(2 * preference.p_first - 1)),
         rationale=preference.rationale,
-        criteria=[_criterion(one) for one in preference.criteria],
+        criteria=_criteria(preference.criteria),
     )
 
 
@@ -89,7 +89,7 @@ def of_trajectory(judged: Trajectory, namespace: Namespace) -> tuple[verdict_pb2
         score=significant(found.p_success),
         confidence=significant(found.confidence),
         rationale=found.rationale,
-        criteria=[_criterion(one) for one in found.criteria],
+        criteria=_criteria(found.criteria),
         evidence=[_evidence(one) for one in found.evidence],
     )
     if found.step >= 0:
@@ -105,10 +105,15 @@ def _attempts(judged: Trajectory, namespace: Namespace) -> list[Summary]:
     return list(islice(known, MOST_ATTEMPTS))
 
 
-def _criterion(value: CriterionScore) -> verdict_pb2.CriterionScore:
+def _criteria(values: Sequence[CriterionScore]) -> list[verdict_pb2.CriterionScore]:
+    total = sum(one.weight for one in values)
+    return [_criterion(one, total) for one in values]
+
+
+def _criterion(value: CriterionScore, total: float) -> verdict_pb2.CriterionScore:
     return verdict_pb2.CriterionScore(
         name=value.name,
-        weight=significant(value.weight),
+        weight=significant(value.weight / total),
         score=significant(value.score),
         confidence=significant(value.confidence),
         rationale=value.rationale,

@@ -52,6 +52,7 @@ class Namespace:
         self.learner = Learner()
         self.outcomes = 0
         self.judged: dict[str, float] = {}  # trajectories by id: their judged probability of success
+        self._judges: dict[str, str] = {}  # and the verdict that says so
         self.tests: dict[str, Evidence] = {}  # what pending patterns have gained
         self.tier = CompressionTier.COMPRESSION_TIER_UNSPECIFIED
         self.attempts: dict[str, list[str]] = {}  # trajectories by what tells that their task is the same
@@ -78,6 +79,7 @@ class Namespace:
         self._unindex([self.records.rows[pattern_id] for pattern_id in there])
         for pattern_id in there:
             self.records.remove(pattern_id)
+            self.tests.pop(pattern_id, None)
         return there
 
     def revise(self, value: Pattern, revision: int) -> None:
@@ -103,10 +105,12 @@ class Namespace:
         return own is None or (own.text, own.sources) != (found.text, found.sources)
 
     def keep_life(self, message: Message) -> None:
-        """Give a pattern that is to be rewritten the state it has; its statistics stay by being left out."""
+        """Give a pattern to be rewritten the state and the links it has; its statistics stay by being left out."""
         own = self.pattern(message.id)
         if own is not None:
             message.state = int(own.state)  # type: ignore[assignment]
+            message.supersedes[:], message.superseded_by = own.supersedes, own.superseded_by
+            message.contradicts[:] = own.contradicts
             message.ClearField("statistics")
 
     def fill_vector(self, message: Message) -> None:
@@ -116,18 +120,22 @@ class Namespace:
             message.vector.f32 = (codes[0] * scales[0]).astype("<f4").tobytes()
 
     def ids_of(self, subject_sha256: bytes) -> list[str]:
-        """Return the patterns of a subject, in order of their ids; empty stands for all."""
-        return sorted(i for i, row in self.records.rows.items() if is_of(self.records.message(row), subject_sha256))
+        """Return the patterns of a subject or of its trajectories, in order of their ids; empty stands for all."""
+        sources = set(self.others_of(subject_sha256)[1])
+        messages = map(self.records.message, self.records.rows.values())
+        return sorted(m.id for m in messages if is_of(m, subject_sha256) or not sources.isdisjoint(m.sources))
 
     def reembed(self, prepared: Sequence[Prepared], embedder: str) -> None:
-        """Build the indexes anew from all patterns, in the order of their rows."""
+        """Build the indexes anew from all patterns, in the order of their rows; without `prepared` they wait."""
         rows = sorted(self.records.rows.values())
-        self.embedder, self.lexical, self.vectors = embedder, LexicalIndex(), None
-        if rows:
+        self.embedder, self.lexical, self.vectors, self.dimension = embedder, LexicalIndex(), None, 0
+        if prepared:
             whole = joined(prepared)
             self.dimension = whole.codes.shape[1]
             self.vectors = self._new_vectors()
             self._index(rows, whole)
+            if self.tier:
+                self.compress(self.tier)
 
     def load_indexes(self, segments: Sequence[SegmentImage], lexical: Mapping[str, NDArray[Any]]) -> None:
         """Take the indexes of an image."""
@@ -154,11 +162,12 @@ class Namespace:
                 _log.warning("vectors not compressed", namespace=self.name, cause=str(error))
 
     def _settle_embedder(self, embedder: str, prepared: Prepared | None) -> None:
-        if not self.embedder:
-            self.embedder = embedder
-            if prepared is not None:
-                self.dimension = prepared.codes.shape[1]
-                self.vectors = self._new_vectors()
+        self.embedder = self.embedder or embedder
+        if prepared is None:
+            self.vectors, self.dimension = None, 0
+        elif self.vectors is None and not self.records.rows:
+            self.dimension = prepared.codes.shape[1]
+            self.vectors = self._new_vectors()
 
     def _new_vectors(self) -> VectorIndex:
         return VectorIndex(self.dimension, self._build, graphs=self._graphs, folder=self._graphs.folder)
@@ -197,8 +206,15 @@ class Namespace:
         self.verdicts[verdict.id] = verdict.SerializeToString()
         if verdict.kind == VERDICT_KIND_TRAJECTORY:
             self.judged[verdict.trajectory_id] = verdict.score
+            self._judges[verdict.trajectory_id] = verdict.id
         if len(self.verdicts) > MOST_VERDICTS:
-            del self.verdicts[next(iter(self.verdicts))]
+            self._forget_verdict(next(iter(self.verdicts)))
+
+    def _forget_verdict(self, verdict_id: str) -> None:
+        """Drop a verdict, and with it how it judged a trajectory, unless another has judged that since."""
+        judged = Verdict.FromString(self.verdicts.pop(verdict_id)).trajectory_id
+        if self._judges.get(judged) == verdict_id:
+            del self.judged[judged], self._judges[judged]
 
     def verdicts_before(self, verdict_id: str) -> Iterator[Verdict]:
         """Yield the verdicts, newest first; behind one of them where its id is given and it is still there."""
@@ -225,8 +241,11 @@ class Namespace:
             if not ids:
                 del self.attempts[same_task(old)]
 
-    def test(self, tests: Iterable[PatternTest], revision: int) -> None:
-        """Add to what pending patterns have gained; those that gained enough become active."""
+    def test(self, tests: Iterable[PatternTest]) -> None:
+        """Add to what pending patterns have gained; those that gained enough become active.
+
+        Their revision stays, as it does when an outcome is counted: which they are, no decision could have known.
+        """
         for one in tests:
             value = self.pattern(one.id)
             if value is None or value.state is not State.PENDING:
@@ -235,7 +254,7 @@ class Namespace:
             self.tests[one.id] = self.tests.get(one.id, Evidence()) + gained
             promoted = promote(value, self.tests[one.id])
             if promoted.state is State.ACTIVE:
-                self.revise(promoted, revision)
+                self.revise(promoted, *self.records.revisions([one.id]).values())
                 del self.tests[one.id]
 
     def others_of(self, subject_sha256: bytes) -> tuple[list[str], list[str]]:
@@ -249,7 +268,7 @@ class Namespace:
         self.remove(self.ids_of(subject_sha256))
         verdicts, trajectories = self.others_of(subject_sha256)
         for verdict in verdicts:
-            del self.verdicts[verdict]
+            self._forget_verdict(verdict)
         for trajectory in trajectories:
             self.forget_trajectory(trajectory)
         if self.vectors is not None:

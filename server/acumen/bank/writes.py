@@ -5,11 +5,14 @@ import secrets
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from google.protobuf.message import Message
 
 from acumen.bank.bank import DEFAULT_NAMESPACE, Bank
+from acumen.bank.consolidating.step import Change
 from acumen.bank.convert import timestamp
+from acumen.bank.effects import in_order
 from acumen.bank.pattern import Polarity, State, text_of
 from acumen.bank.prepare import CALLER, caller_id, floats
 from acumen.clock import Clock
@@ -25,6 +28,8 @@ from acumen.storage.journal import Decide, SqliteJournal
 
 ID_BYTES = 10
 EXPIRED = "its time is up"
+
+Staged: TypeAlias = tuple[ConsolidateStep, tuple[Change, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +89,15 @@ class Writes:
         return await self.append(decide, origin)
 
     async def expire(self, name: str, ids: Sequence[str]) -> int:
-        """Delete patterns whose time is up, those that are still there."""
+        """Delete patterns whose time is up, those that nobody has written meanwhile; what they superseded is back."""
         steps = [ConsolidateStep(action=CONSOLIDATE_ACTION_EXPIRE, other_id=i, reason=EXPIRED) for i in ids]
-        change = journalled.Consolidated(namespace=name, steps=steps, time_ms=self.clock.now_ms())
+        change = journalled.Consolidated(namespace=name, time_ms=self.clock.now_ms())
+        namespace = self.bank.namespace(name)
+        staged = in_order(steps, namespace.pattern, change.time_ms)
+        seen = namespace.records.revisions(one.before.id for _, made in staged for one in made)
 
         def decide(connection: sqlite3.Connection, revision: int) -> JournalEntry:
-            table.deleted(connection, name, ids, revision)
+            change.steps.extend(noted(connection, name, staged, seen, revision))
             return JournalEntry(consolidated=change)
 
         return await self.append(decide, Origin(request=change))
@@ -126,19 +134,24 @@ class Writes:
         return await self.append(lambda *_: JournalEntry(patterns_tested=change), origin)
 
     async def unmerge(self, name: str, pattern_id: str, origin: Origin) -> int:
-        """Bring a superseded pattern back; raises `PatternNotFound`, `InvalidInput` for one that lost no merge."""
+        """Bring a superseded pattern back.
+
+        Raises `PatternNotFound`, `InvalidInput` for one that lost no merge, `RevisionMismatch` where it or the winner
+        is being changed at the same time.
+        """
         name = name or DEFAULT_NAMESPACE
-        pattern = self.bank.namespace(name).pattern(pattern_id)
-        if pattern is None:
-            raise PatternNotFound(pattern_id, f"in namespace '{name}'")
-        if pattern.state is not State.SUPERSEDED:
-            raise InvalidInput.of("id", f"pattern '{pattern_id}' is {pattern.state.name.lower()}, not superseded")
-        ids = [pattern_id, pattern.superseded_by]
+        namespace = self.bank.namespace(name)
+        pattern = namespace.pattern(pattern_id)
+        seen = namespace.records.revisions([pattern_id, pattern.superseded_by] if pattern else [])
         change = journalled.Unmerged(namespace=name, id=pattern_id)
 
         def decide(connection: sqlite3.Connection, revision: int) -> JournalEntry:
-            table.require(connection, name, ids)
-            table.revised(connection, name, ids, revision)
+            if pattern is None:
+                raise PatternNotFound(pattern_id, f"in namespace '{name}'")
+            if pattern.state is not State.SUPERSEDED:
+                raise InvalidInput.of("id", f"pattern '{pattern_id}' is {pattern.state.name.lower()}, not superseded")
+            table.match(connection, name, list(seen.items()), create_only=False)
+            table.revised(connection, name, seen, revision)
             return JournalEntry(unmerged=change)
 
         return await self.append(decide, origin)
@@ -174,11 +187,35 @@ class Writes:
             raise LimitExceeded(f"patterns of namespace '{name}'", count, self.most_patterns)
 
 
+def noted(
+    connection: sqlite3.Connection, name: str, staged: Sequence[Staged], seen: dict[str, int], revision: int
+) -> list[ConsolidateStep]:
+    """Note what steps change, and in `seen` its new revision; return those that rest on nothing changed since."""
+    kept, stale = [], set[str]()
+    for step, made in staged:
+        touched = {one.before.id for one in made}
+        now = {i: table.live_revision(connection, name, i) for i in touched}
+        if touched & stale or any(now[i] not in (seen.get(i), revision) for i in touched):
+            stale |= touched
+            continue
+        stay = [one.before.id for one in made if one.after is not None]
+        table.deleted(connection, name, touched - set(stay), revision)
+        table.revised(connection, name, stay, revision)
+        seen.update(dict.fromkeys(stay, revision))
+        kept.append(step)
+    return kept
+
+
 def _refuse_flaws(patterns: Sequence[Pattern]) -> None:
     violations = [
         Violation(field=f"patterns[{i}]", description="title, context and content are all empty")
         for i, pattern in enumerate(patterns)
         if not text_of(pattern).strip() and not pattern.HasField("vector")
+    ]
+    violations += [
+        Violation(field=f"patterns[{i}].superseded_by", description="is empty, and the state is superseded")
+        for i, pattern in enumerate(patterns)
+        if int(pattern.state) == State.SUPERSEDED and not pattern.superseded_by
     ]
     seen: dict[str, int] = {}
     for i, pattern in enumerate(patterns):

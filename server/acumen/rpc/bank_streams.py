@@ -1,13 +1,14 @@
 """`acumen.v1.ReasoningBank`, the methods that move many patterns: export, import, watch."""
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from acumen.bank.bank import DEFAULT_NAMESPACE, Bank
 from acumen.bank.convert import timestamp
 from acumen.bank.writes import Origin, Writes
-from acumen.errors import InvalidInput
+from acumen.errors import Draining, InvalidInput
 from acumen.proto.v1 import reasoning_bank_pb2 as pb
 from acumen.rpc.stream import Stream
 from acumen.storage.journal import Record, SqliteJournal
@@ -48,6 +49,8 @@ class BankStreamServicer:
             first = message if number == 0 else first
             if not message.patterns:
                 raise InvalidInput.of("patterns", f"message {number} holds none")
+            for pattern in message.patterns:
+                pattern.ClearField("revision")  # it is of the namespace that the patterns were exported from
             request_id = f"{first.request_id}/{number}" if first.request_id else ""
             origin = Origin(request=message, request_id=request_id)
             _, response.revision = await self.writes.put(first.namespace, message.patterns, origin)
@@ -56,10 +59,12 @@ class BankStreamServicer:
         return response
 
     async def watch_changes(self, request: pb.WatchChangesRequest, stream: Stream) -> None:
-        """Send what the journal says of a namespace, and a heartbeat where it says nothing."""
+        """Send where the watch begins, what the journal says of a namespace, and a heartbeat where it says nothing."""
         name = request.namespace or DEFAULT_NAMESPACE
         at = request.after_revision if request.HasField("after_revision") else self.journal.revision
         interval_s = request.heartbeat_interval.ToNanoseconds() / 1e9 or HEARTBEAT_S
+        stream.on_drain = partial(_end, stream)
+        await stream.write(pb.WatchChangesResponse(revision=at))
         while True:
             for record in await self.journal.records(at):
                 if record.revision > self.journal.revision:
@@ -69,6 +74,11 @@ class BankStreamServicer:
                     await stream.write(change)
             if at >= self.journal.revision and not await self.journal.advances(at, interval_s):
                 await stream.write(pb.WatchChangesResponse(revision=self.journal.revision))
+
+
+async def _end(stream: Stream) -> None:
+    """A watch has no end of its own that a drain could wait for."""
+    stream.end(Draining())
 
 
 def _change(record: Record, namespace: str) -> pb.WatchChangesResponse | None:
@@ -105,10 +115,15 @@ def _unmerged(response: pb.WatchChangesResponse, change: Any) -> None:
     response.written.ids.append(change.id)
 
 
+def _purged(response: pb.WatchChangesResponse, _: Any) -> None:
+    response.purged = True
+
+
 CHANGES = {
     "patterns_written": _written,
     "patterns_deleted": _deleted,
     "patterns_used": _used,
     "consolidated": _consolidated,
     "unmerged": _unmerged,
+    "purged": _purged,
 }

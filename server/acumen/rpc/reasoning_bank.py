@@ -136,8 +136,11 @@ class ReasoningBankServicer:
         winner = merged.superseded_by if merged is not None else ""
         origin = Origin(request=request, request_id=request.request_id)
         revision = await self.writes.unmerge(request.namespace, request.id, origin)
-        restored, kept = namespace.records.messages([request.id, winner])
-        return pb.UnmergeResponse(restored=restored, winner=kept, revision=revision)
+        response = pb.UnmergeResponse(revision=revision)
+        for field, pattern_id in ((response.restored, request.id), (response.winner, winner)):
+            if pattern_id in namespace.records.rows:
+                field.CopyFrom(namespace.records.messages([pattern_id])[0])
+        return response
 
     async def get_stats(self, request: pb.GetStatsRequest, call: Call) -> pb.GetStatsResponse:
         """Count and measure a namespace."""

@@ -53,6 +53,7 @@ async def kept(
     start, told = _load(folder, state)
     journal = SqliteJournal(settings.data_dir, clock, state, start)
     await stack.enter_async_context(journal)
+    bank.restored = await journal.restores()
     if alone:
         await journal.transact(expire_all)
     if journal.behind:  # the snapshot outlived the journal: what it holds is all there is

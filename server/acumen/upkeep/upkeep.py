@@ -12,7 +12,6 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from acumen import log
-from acumen.bank.namespace import is_of
 from acumen.bank.writes import Origin, Writes
 from acumen.clock import Clock
 from acumen.errors import AcumenError, LeaseHeld
@@ -122,7 +121,7 @@ class Upkeep:
 
     async def _truncate(self) -> None:
         """Entries before the oldest snapshot kept are needed no more, nor are restores among them."""
-        oldest = min(info.revision for info in await self._run(self.folder.own))
+        oldest = await self._run(self.folder.reach)
         await self.journal.truncate(oldest)
         restored = self.state.bank.restored
         for revision in [revision for revision in restored if revision <= oldest]:
@@ -135,29 +134,35 @@ class Upkeep:
         """
         async with self._leased() as lease:
             info = await self._run(self.folder.find, snapshot_id)
-            there = await self._run(self._live_in, snapshot_id)
+            since = 0 if info.uploaded else info.revision
+            purges = await self.journal.transact(lambda c: table.purges_after(c, since))
+            there = await self._run(self._live_in, snapshot_id, purges)
             reapplied: list[int] = []
 
             def decide(connection: sqlite3.Connection, revision: int) -> JournalEntry:
-                lease.check(connection)
-                since = 0 if info.uploaded else info.revision
+                lease.check(connection)  # so that the purges are still the same
                 change = _restored(connection, snapshot_id, since, as_of)
                 reapplied.append(sum(len(deletion.ids) for deletion in change.deletions))
                 table.replace_all(connection, there)
                 for deletion in change.deletions:
                     table.deleted(connection, deletion.namespace, deletion.ids, revision)
                 for purge in change.purges:
-                    table.purged(connection, purge.namespace, purge.subject_sha256, revision)
+                    table.purged(connection, purge.namespace, purge.subject_sha256, (), revision)
                 return JournalEntry(restored=change)
 
             revision = await self.journal.append(decide, origin.request, origin.request_id)
-            await self._create()
+            if not await self._finish_purges():
+                await self._create()
         return (reapplied[0] if reapplied else 0), revision
 
-    def _live_in(self, snapshot_id: str) -> list[table.Live]:
-        """Return every pattern of a snapshot, all of which is read and so verified."""
+    def _live_in(self, snapshot_id: str, purges: Sequence[journalled.Purged]) -> list[table.Live]:
+        """Return every pattern of a snapshot, all of which is read and so verified, but for what was purged."""
         with self.folder.open(snapshot_id) as snapshot:
-            return live(self.state.bank.loaded(snapshot))
+            namespaces = self.state.bank.loaded(snapshot)
+        for purge in purges:
+            if purge.namespace in namespaces:
+                namespaces[purge.namespace].purge(purge.subject_sha256)
+        return live(namespaces)
 
     # purges
 
@@ -171,7 +176,7 @@ class Upkeep:
 
             def decide(connection: sqlite3.Connection, revision: int) -> JournalEntry:
                 lease.check(connection)
-                table.purged(connection, namespace, digest, revision)
+                table.purged(connection, namespace, digest, ids, revision)
                 return JournalEntry(purged=journalled.Purged(namespace=namespace, subject_sha256=digest))
 
             revision = await self.journal.append(decide, origin.request, origin.request_id)
@@ -179,26 +184,30 @@ class Upkeep:
             await self._finish_purges()
         return Purge(patterns=len(ids), verdicts=len(verdicts), trajectories=len(trajectories), revision=revision)
 
-    async def _finish_purges(self) -> None:
-        """Take what was purged out of journal, snapshots and graphs; what a killed process left, the next one does."""
+    async def _finish_purges(self) -> bool:
+        """Leave what was purged in no file; return whether there was anything to do.
+
+        The snapshot that is made holds all that is left, so that every other and the whole journal before it can go.
+        What a killed process left undone, the next one does.
+        """
         upto = self.journal.revision
-        purges = await self.journal.transact(table.open_purges)
-        if not purges:
-            return
-        await self._rewrite(purges)
-        failpoint("purge.rewritten")
+        if not await self.journal.transact(table.open_purges):
+            return False
         info = await self._create()
         failpoint("purge.snapshot_made")
         await self._run(self.folder.keep_only, [info.id])
         await self._run(lambda: self.graphs.forget(self.graphs.keys()))
         failpoint("purge.snapshots_deleted")
-        await self.journal.transact(lambda c: table.close_purges(c, upto))
         await self._truncate()
+        await self._erase()
+        failpoint("purge.rewritten")
+        await self.journal.transact(lambda c: table.close_purges(c, upto))
+        return True
 
-    async def _rewrite(self, purges: list[journalled.Purged]) -> None:
+    async def _erase(self) -> None:
         for attempt in range(ERASE_TRIES):
             try:
-                await self.journal.rewrite(lambda entry: _scrub(entry, purges))
+                await self.journal.erase()
                 return
             except sqlite3.OperationalError:  # another worker reads an older state of the file, for a moment
                 if attempt == ERASE_TRIES - 1:
@@ -295,36 +304,3 @@ def _restored(connection: sqlite3.Connection, snapshot_id: str, since: int, as_o
         for namespace, rows in groupby(table.deleted_after(connection, since), key=itemgetter(0)):
             change.deletions.add(namespace=namespace, ids=[pattern_id for _, pattern_id in rows])
     return change
-
-
-def _scrub(entry: JournalEntry, purges: Sequence[journalled.Purged]) -> bool:
-    """Take what was purged out of an entry; return whether that changed it."""
-    kind = entry.WhichOneof("change")
-    if kind not in {"patterns_written", "verdict_given", "trajectories_kept", "consolidated"}:
-        return False
-    change = getattr(entry, kind)
-    mine = [purge for purge in purges if purge.namespace == change.namespace]
-    if not mine:
-        return False
-    if kind == "consolidated":
-        for step in change.steps:
-            step.reason = ""  # it quotes patterns
-        return True
-    listed = {"patterns_written": "patterns", "trajectories_kept": "trajectories"}.get(kind)
-    if listed is None:
-        covered = _covered(change.verdict, mine)
-        if covered:
-            entry.Clear()
-        return covered
-    values = getattr(change, listed)
-    kept = [value for value in values if not _covered(value, mine)]
-    changed = len(kept) < len(values)
-    del values[:]
-    values.extend(kept)
-    if not kept:
-        entry.Clear()
-    return changed
-
-
-def _covered(message: Any, purges: Sequence[journalled.Purged]) -> bool:
-    return any(is_of(message, purge.subject_sha256) for purge in purges)

@@ -865,7 +865,7 @@ class WatchChangesRequest(_message.Message):
     def __init__(self, namespace: _Optional[str] = ..., after_revision: _Optional[int] = ..., heartbeat_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class WatchChangesResponse(_message.Message):
-    __slots__ = ("revision", "time", "written", "deleted", "outcome", "consolidated", "restored")
+    __slots__ = ("revision", "time", "written", "deleted", "outcome", "consolidated", "restored", "purged")
     REVISION_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
     WRITTEN_FIELD_NUMBER: _ClassVar[int]
@@ -873,6 +873,7 @@ class WatchChangesResponse(_message.Message):
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     CONSOLIDATED_FIELD_NUMBER: _ClassVar[int]
     RESTORED_FIELD_NUMBER: _ClassVar[int]
+    PURGED_FIELD_NUMBER: _ClassVar[int]
     revision: int
     time: _timestamp_pb2.Timestamp
     written: ChangedPatterns
@@ -880,7 +881,8 @@ class WatchChangesResponse(_message.Message):
     outcome: ChangedPatterns
     consolidated: ConsolidateSteps
     restored: _snapshot_pb2.Snapshot
-    def __init__(self, revision: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., written: _Optional[_Union[ChangedPatterns, _Mapping]] = ..., deleted: _Optional[_Union[ChangedPatterns, _Mapping]] = ..., outcome: _Optional[_Union[ChangedPatterns, _Mapping]] = ..., consolidated: _Optional[_Union[ConsolidateSteps, _Mapping]] = ..., restored: _Optional[_Union[_snapshot_pb2.Snapshot, _Mapping]] = ...) -> None: ...
+    purged: bool
+    def __init__(self, revision: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., written: _Optional[_Union[ChangedPatterns, _Mapping]] = ..., deleted: _Optional[_Union[ChangedPatterns, _Mapping]] = ..., outcome: _Optional[_Union[ChangedPatterns, _Mapping]] = ..., consolidated: _Optional[_Union[ConsolidateSteps, _Mapping]] = ..., restored: _Optional[_Union[_snapshot_pb2.Snapshot, _Mapping]] = ..., purged: bool = ...) -> None: ...
 
 class ChangedPatterns(_message.Message):
     __slots__ = ("ids",)

@@ -345,7 +345,7 @@ class ReasoningBankServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def WatchChanges(self, request, context):
-        """Streams changes as they are applied, from any revision still in the journal.
+        """Streams changes as they are applied, from any revision still in the journal; a heartbeat first, which says where it begins.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
