@@ -66,6 +66,7 @@ filters = st.builds(
     st.sampled_from(["", "", "ann", "bob"]),
 )
 contents = st.lists(messages, max_size=16)
+removals = st.sets(st.sampled_from([f"p{i}" for i in range(12)]), max_size=4)
 
 
 def wanted(value: Pattern, by: PatternFilter) -> bool:
@@ -101,7 +102,7 @@ def bank_of(folder: Path, here: list[Message], there: list[Message], gone: set[s
 def test_what_is_found_is_what_a_predicate_lets_through(
     folder: Path, here: list[Message], there: list[Message], gone: set[str], by: PatternFilter
 ) -> None:
-    """Retrieve and List return every pattern of the namespace that a brute-force predicate lets through, and no other."""
+    """Retrieve and List return the patterns of the namespace that a brute-force predicate lets through: all, no other."""
     namespace = bank_of(folder, here, there, gone).namespace("here")
     kept = {message.id: message for message in here if message.id not in gone}
     expected = sorted(i for i, message in kept.items() if wanted(pattern(message), by))

@@ -31,8 +31,7 @@ def watch_changes(
 ) -> Following[pb.WatchChangesResponse]:
     """Stream changes, and heartbeats, without end; goes on behind the last revision when the connection breaks.
 
-    Without `after_revision` it starts with what comes next, so that until the first message, a heartbeat at the latest,
-    a broken connection may hide a change.
+    Without `after_revision` it starts with what comes next; the first message is a heartbeat that says where that is.
     """
     request = pb.WatchChangesRequest(
         namespace=defaults.namespace, after_revision=after_revision, heartbeat_interval=heartbeat_interval
