@@ -1,6 +1,6 @@
 """Measure and write JSON: `python -m benchmarks.ann [--sizes 1000 10000] [--output ann.json]`.
 
-Each contestant is widened until it finds `--recall` of the true ten nearest; then all take turns, query by query, so
+Each contestant is widened until it finds `--recall` of the true ten nearest; then all take turns, round by round, so
 that a change in the machine's load falls on all of them. All hold the same vectors, those that int8 codes stand for.
 Times are of one thread, one query a call, Python included.
 """

@@ -1,5 +1,6 @@
 """A trajectory: what agents thought, did and saw while they worked on one task, and how it ended."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -11,6 +12,8 @@ class Outcome(IntEnum):
     UNKNOWN = 0
     SUCCESS = 1
     FAILURE = 2
+
+LONGEST_ARGUMENTS = 100_000  # characters that are still read as JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +43,14 @@ class Trajectory:
     tags: tuple[str, ...] = ()
     created_ms: int = 0
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+def parsed(arguments: str) -> dict[str, object]:
+    """Return a step's arguments as a mapping; empty where they are no JSON object, or a very long one."""
+    if not arguments.startswith("{") or len(arguments) > LONGEST_ARGUMENTS:
+        return {}
+    try:
+        values = json.loads(arguments)
+    except (ValueError, RecursionError):
+        return {}
+    return values if isinstance(values, dict) else {}

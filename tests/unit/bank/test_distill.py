@@ -162,7 +162,8 @@ def test_one_attempt_counts_once() -> None:
     """The same id a second time is a duplicate."""
     distiller = Distiller()
     run = attempt(1, ["read"], WON)
-    assert distiller.add(run) == Accepted()
+    taken = distiller.add(run)
+    assert isinstance(taken, Accepted) and taken.record.id == run.id
     assert distiller.add(run) == Dropped(reason="duplicate", field="id")
 
 

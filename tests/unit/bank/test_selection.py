@@ -102,7 +102,7 @@ def bank_of(folder: Path, here: list[Message], there: list[Message], gone: set[s
 def test_what_is_found_is_what_a_predicate_lets_through(
     folder: Path, here: list[Message], there: list[Message], gone: set[str], by: PatternFilter
 ) -> None:
-    """Retrieve and List return the patterns of the namespace that a brute-force predicate lets through: all, no other."""
+    """Retrieve and List return what a brute-force predicate lets through of the namespace: all of it, nothing else."""
     namespace = bank_of(folder, here, there, gone).namespace("here")
     kept = {message.id: message for message in here if message.id not in gone}
     expected = sorted(i for i, message in kept.items() if wanted(pattern(message), by))

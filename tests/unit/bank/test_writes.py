@@ -22,6 +22,7 @@ from acumen.proto.v1.pattern_pb2 import FloatVector, Pattern, Vector
 from tests.banks import Worker, problems, stop_clock, worker
 
 NOW = 1_800_000_000_000
+NAMES = ("n", "e", "s", "w")
 
 
 def origin(request_id: str = "", *patterns: Pattern) -> Origin:
@@ -224,12 +225,14 @@ async def test_twelve_writers_leave_twelve_writers_rows(tmp_path: Path) -> None:
 
     async def write(w: Worker, writer: int) -> None:
         for start in range(0, 1000, 50):
-            await w.put([Pattern(id=f"{writer}-{start + i}", content="x") for i in range(50)])
+            some = [Pattern(id=f"{writer}-{start + i}", content=f"lesson {start + i}") for i in range(50)]
+            await w.put(some, NAMES[writer % 4])
 
     async with worker(tmp_path) as one, worker(tmp_path) as two:
         await asyncio.gather(*(write((one, two)[writer % 2], writer) for writer in range(12)))
         last = max(one.kept.journal.revision, two.kept.journal.revision)
         for w in (one, two):
             await w.kept.journal.wait_for(last, 10)
-        assert len(one.ids()) == 12_000 and one.ids() == two.ids()
-        assert one.ids() == {f"{writer}-{row}" for writer in range(12) for row in range(1000)}
+        for number, name in enumerate(NAMES):
+            theirs = {f"{writer}-{row}" for writer in range(number, 12, 4) for row in range(1000)}
+            assert len(theirs) == 3000 and one.ids(name) == two.ids(name) == theirs

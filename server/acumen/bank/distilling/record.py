@@ -1,6 +1,5 @@
 """A trajectory as the distiller keeps it: scrubbed, abstracted, bounded; nothing of the original text besides."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +10,7 @@ from sys import intern
 
 from acumen.bank.distilling.entities import abstract, masked, slot
 from acumen.bank.distilling.scrub import scrub
-from acumen.bank.trajectory import Outcome, Step, Trajectory
+from acumen.bank.trajectory import Outcome, Step, Trajectory, parsed
 
 MAX_SYMBOLS = 64
 MAX_STEPS = 10_000
@@ -81,25 +80,15 @@ def _name(action: str) -> str:
 
 
 def _command(arguments: str) -> str:
-    values = _parsed(arguments)
+    values = parsed(arguments)
     text = next((values[key] for key in ("command", "cmd", "code", "input") if key in values), "")
     match = _COMMAND.match(text) if isinstance(text, str) else None
     return _name(match[1]) if match else ""
 
 
-def _parsed(arguments: str) -> dict[str, object]:
-    if not arguments.startswith("{"):
-        return {}
-    try:
-        values = json.loads(arguments)
-    except (ValueError, RecursionError):
-        return {}
-    return values if isinstance(values, dict) else {}
-
-
 def shape(arguments: str) -> str:
     """Return the arguments' names with the kinds of their values, sorted: `date=<date>, origin=<word>`."""
-    pairs = (f"{_name(key)}={_value_kind(value)}" for key, value in list(_parsed(arguments).items())[:16])
+    pairs = (f"{_name(key)}={_value_kind(value)}" for key, value in list(parsed(arguments).items())[:16])
     return ", ".join(sorted(pairs))
 
 

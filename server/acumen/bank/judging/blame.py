@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from acumen.bank.judging.signals import refuses, unconfirmed
-from acumen.bank.judging.steps import Act, Role, parsed, signature
+from acumen.bank.judging.steps import Act, Role, signature
+from acumen.bank.trajectory import parsed
 from acumen.bank.verdict import Evidence
 
 GRAVE: Final = 0.3  # from here on a fault is named whatever the probability of success

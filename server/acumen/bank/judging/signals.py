@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from math import log1p
 from typing import Final
 
-from acumen.bank.judging.steps import Act, Role, parsed, signature
+from acumen.bank.judging.steps import Act, Role, signature
+from acumen.bank.trajectory import parsed
 
 _REFUSAL = re.compile(
     r"\b(?:unfortunately|cannot|can't|can\u2019t|unable|not able|not eligible|not possible|"

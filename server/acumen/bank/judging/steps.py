@@ -15,7 +15,7 @@ from typing import Final
 
 from acumen.bank.judging.outcomes import executed
 from acumen.bank.judging.words import lowered
-from acumen.bank.trajectory import Step, Trajectory
+from acumen.bank.trajectory import Step, Trajectory, parsed
 
 
 class Role(Enum):
@@ -208,17 +208,6 @@ def _spoken(arguments: str) -> str:
     values = parsed(arguments)
     texts = [v for v in values.values() if isinstance(v, str)]
     return max(texts, key=lambda t: (len(t), t), default=arguments)
-
-
-def parsed(arguments: str) -> dict[str, object]:
-    """Return arguments as a mapping; empty where they are no JSON object."""
-    if not arguments.startswith("{") or len(arguments) > 100_000:
-        return {}
-    try:
-        values = json.loads(arguments)
-    except (ValueError, RecursionError):
-        return {}
-    return values if isinstance(values, dict) else {}
 
 
 def signature(act: Act) -> str:
