@@ -105,8 +105,8 @@ def _weighed(bank: Filled, folder: Path, form: str, empty: int) -> Row:
 
 def _stats(server: Server) -> pb.GetStatsResponse:
     with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
-        ask: Any = channel.unary_unary(f"{SERVICE}/GetStats", response_deserializer=pb.GetStatsResponse.FromString)
-        return ask(b"", timeout=60, wait_for_ready=True)
+        ask: Any = channel.unary_unary(f"{SERVICE}/GetStats")
+        return pb.GetStatsResponse.FromString(ask(b"", timeout=60, wait_for_ready=True))
 
 
 def _anonymous_bytes(server: Server) -> int:

@@ -64,6 +64,7 @@ def acumend(*flags: str, pin: bool = True, workers: int = 1) -> Iterator[Server]
         command = [sys.executable, "-m", "acumen", f"--data-dir={folder}", "--socket=", f"--tcp=127.0.0.1:{port}"]
         command += [f"--metrics=127.0.0.1:{metrics}", f"--workers={workers}", "--log-level=warning", *flags]
         with _running(command, port, pin) as process:
+            wait_until_listening(metrics, process)
             yield Server(port, metrics, process, workers)
 
 

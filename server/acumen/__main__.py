@@ -12,6 +12,7 @@ import uvloop
 
 from acumen import config, log, offline
 from acumen.app import serve
+from acumen.errors import EmbedderCorrupt, EmbedderNotInstalled
 from acumen.rpc.sockets import AddressInUse
 from acumen.supervisor import USED_WRONGLY, WORKER_VARIABLE, Supervisor
 
@@ -29,7 +30,7 @@ def main() -> None:
         uvloop.run(serve(settings, int(worker or 0), alone=worker is None))
     except config.ConfigError as error:
         _refuse(f"the configuration has mistakes:\n{error}")
-    except AddressInUse as error:
+    except (AddressInUse, EmbedderCorrupt, EmbedderNotInstalled) as error:
         _refuse(str(error))
 
 

@@ -49,6 +49,7 @@ from acumen.rpc.service import handler_of, requests_of
 from acumen.rpc.sockets import AddressInUse, lock, private, unix_socket, worker_socket
 from acumen.storage.journal import SqliteJournal
 from acumen.storage.predictions import PredictionLog
+from acumen.text import static
 from acumen.upkeep.kept import Kept, kept
 
 NEURAL = neural_pb2.DESCRIPTOR.services_by_name["Neural"]
@@ -130,8 +131,9 @@ def _bank(keeping: Kept, executor: BoundedExecutor, settings: Settings) -> list[
     state, writes, upkeep, journal = keeping.state, keeping.writes, keeping.upkeep, keeping.journal
     embedder = state.bank.preparer.embedder
     retrieval = Retrieval(embedder, load_weights())
-    answers = Answers(state.bank, retrieval, similarity_of(embedder), executor, writes.clock)
-    consolidation = Consolidation(writes, executor, PairModel.load(embedder), upkeep.holder)
+    slow = settings.embedder != "static"
+    answers = Answers(state.bank, retrieval, similarity_of(embedder), executor, writes.clock, slow)
+    consolidation = Consolidation(writes, executor, PairModel.load(static.load() if slow else embedder), upkeep.holder)
     return [
         ReasoningBankServicer(state.bank, answers, writes, journal, upkeep, writes.clock),
         BankStreamServicer(state.bank, writes, journal),

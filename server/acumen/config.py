@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     model_cache_bytes: Annotated[int, Field(ge=MIB, le=1 << 40, description="most bytes of models in memory")] = (
         512 * MIB
     )
+    embedder: Literal["static", "minilm"] = Field(
+        "static", description="what texts are embedded with; minilm is slower, more accurate, and installed first"
+    )
     max_patterns: Annotated[int, Field(ge=1, le=100_000_000, description="most patterns of a namespace")] = 2_000_000
     snapshot_interval_ms: Annotated[
         int, Field(ge=0, le=86_400_000, description="a snapshot this often, if anything changed; 0: only when asked")

@@ -32,13 +32,15 @@ class Answers:
     similarity: Similarity
     executor: BoundedExecutor
     clock: Clock
+    slow_embedder: bool = False  # an embedding takes over a millisecond
 
     async def retrieve(self, request: pb.RetrieveRequest) -> pb.RetrieveResponse:
         """Find patterns; raises `EmbedderMismatch`, and `InvalidInput` for a vector that is not of the namespace."""
         started = time.perf_counter()
         namespace, now_ms = self.bank.searchable(request.namespace), self.clock.now_ms()
         vectors = namespace.vectors
-        if vectors is not None and len(vectors) > BESIDE_ROWS and not vectors.settle(0):
+        scans = vectors is not None and len(vectors) > BESIDE_ROWS and not vectors.settle(0)
+        if self.slow_embedder or scans:
             response = await self.executor.run(self.retrieval.retrieve, namespace, request, now_ms)
         else:
             response = self.retrieval.retrieve(namespace, request, now_ms)
@@ -65,7 +67,9 @@ class Answers:
         return await self._judged(request.trajectory.ByteSize(), judgement.of_trajectory, judged, namespace)
 
     async def _judged(self, size: int, function: Callable[..., R], *args: Any) -> R:
-        return function(*args) if size < BESIDE_CHARACTERS else await self.executor.run(function, *args)
+        if size < BESIDE_CHARACTERS and not self.slow_embedder:
+            return function(*args)
+        return await self.executor.run(function, *args)
 
 
 async def timed(work: Awaitable[R]) -> tuple[R, Duration]:

@@ -13,6 +13,7 @@ class Outcome(IntEnum):
     SUCCESS = 1
     FAILURE = 2
 
+
 LONGEST_ARGUMENTS = 100_000  # characters that are still read as JSON
 
 

@@ -57,7 +57,7 @@ def read(folder: Path) -> Installed:
     says.
     """
     if not folder.is_dir():
-        raise EmbedderNotInstalled(f"no {folder.name}: `acumen embedder install minilm` converts a copy of the model")
+        raise EmbedderNotInstalled(f"no {folder.name}: `acumend embedder install minilm` converts a copy of the model")
     card, tokenizer, weights = (_part(folder / name) for name in _FILES)
     digest = hashlib.sha256(tokenizer + weights).hexdigest()
     try:

@@ -18,7 +18,8 @@ from acumen.storage import patterns as table
 from acumen.storage.journal import SqliteJournal
 from acumen.storage.leases import expire_all
 from acumen.storage.snapshots import SnapshotFolder
-from acumen.text import static
+from acumen.text import minilm, static
+from acumen.text.embedder import Embedder
 from acumen.upkeep.state import State, live
 from acumen.upkeep.upkeep import Started, Upkeep
 
@@ -40,15 +41,15 @@ async def kept(
 ) -> Kept:
     """Open everything, in order; the stack closes it in reverse.
 
-    A snapshot that is damaged is set aside and the one before is used. Raises `EmbedderCorrupt`, and `JournalGap` where
-    no snapshot reaches to where the journal begins.
+    A snapshot that is damaged is set aside and the one before is used. Raises `EmbedderCorrupt` and
+    `EmbedderNotInstalled`, and `JournalGap` where no snapshot reaches to where the journal begins.
     """
     folder = SnapshotFolder(settings.data_dir / "snapshots", settings.snapshots_kept)
     graphs = GraphCache(settings.data_dir / "graphs")
     if alone:
         folder.start()
     build = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="graphs"))
-    bank = Bank(Preparer(static.load()), build, graphs, folder.open)
+    bank = Bank(Preparer(embedder_of(settings)), build, graphs, folder.open)
     state = State(serving, bank)
     start, told = _load(folder, state)
     journal = SqliteJournal(settings.data_dir, clock, state, start)
@@ -63,6 +64,13 @@ async def kept(
     upkeep = Upkeep(state, journal, writes, folder, graphs, clock, holder, settings.snapshot_interval_ms, told)
     await stack.enter_async_context(upkeep)
     return Kept(state, journal, writes, upkeep)
+
+
+def embedder_of(settings: Settings) -> Embedder:
+    """Return the embedder of the settings; raises `EmbedderCorrupt` and `EmbedderNotInstalled`."""
+    if settings.embedder == "static":
+        return static.load()
+    return minilm.load(settings.data_dir / "embedders" / settings.embedder)
 
 
 def _load(folder: SnapshotFolder, state: State) -> tuple[int, Started]:

@@ -10,8 +10,8 @@ from acumen.bank.pattern import Pattern, State
 OPPOSING = frozenset({Guard.NEGATION, Guard.OPPOSITE})
 
 
-def contradict(pairing: Pairing, i: int, j: int, merge_at: float) -> bool:
-    """Whether two patterns state the same, but for their polarity or one negation or opposed word.
+def contradict(pairing: Pairing, i: int, j: int) -> bool:
+    """Whether two patterns that are likely the same differ in their polarity or in one negation or opposed word.
 
     A strategy and a guardrail that both say "never" agree, and are left alone.
     """
@@ -20,10 +20,8 @@ def contradict(pairing: Pairing, i: int, j: int, merge_at: float) -> bool:
         return False
     difference = pairing.difference(i, j)
     if difference is None:
-        opposed = a.polarity != b.polarity and not pairing.is_negated(i)
-    else:
-        opposed = difference.guard in OPPOSING
-    return opposed and pairing.p_same(i, j) >= merge_at
+        return a.polarity != b.polarity and not pairing.is_negated(i)
+    return difference.guard in OPPOSING
 
 
 def linked(a: Pattern, b: Pattern, evidence: Evidence) -> Step | None:

@@ -1,44 +1,57 @@
 """Merging: groups in which every pattern states the same as every other, and who represents them."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from acumen.bank.consolidating.pairing import Pair, Pairing, are_nested
 from acumen.bank.consolidating.step import Change, Evidence, Kind, Step
 from acumen.bank.pattern import Pattern, State, Statistics
 
-Cosines = Mapping[Pair, float]
 
-
-def groups(pairing: Pairing, roots: Sequence[int], cosines: Cosines, merge_at: float) -> list[list[int]]:
+def groups(pairing: Pairing, roots: Sequence[int], likely: Iterable[Pair], merge_at: float) -> list[list[int]]:
     """Return groups of at least two active patterns by complete linkage: every one may merge with every other.
 
     `roots` (n,) is the number of the pattern that represents each one by now, so that what was merged earlier still
-    counts and no chain of merges drifts. The most probable pairs come first, equal ones by their numbers.
+    counts and no chain of merges drifts. Of the `likely` pairs the most probable come first, equal ones by number.
     """
-    active = [p.state is State.ACTIVE for p in pairing.patterns]
-    links = [pair for pair in cosines if active[pair[0]] and active[pair[1]] and _may(pairing, *pair)]
-    pairing.grade(links)
-    graded = sorted((-pairing.p_same(*pair), *pair) for pair in links)
+    links = [pair for pair in likely if _are_active(pairing, *pair) and _may(pairing, *pair)]
     place = list(roots)
     members: dict[int, list[int]] = {}
     for number, root in enumerate(place):
         members.setdefault(root, []).append(number)
-    for p, i, j in graded:
+    for _, i, j in sorted((-pairing.p_same(*pair), *pair) for pair in links):
         a, b = place[i], place[j]
-        if -p >= merge_at and a != b and _all_may(pairing, members[a], members[b], merge_at):
+        if a != b and _all_may(pairing, members[a], members[b], merge_at):
             for number in members[b]:
                 place[number] = a
             members[a] += members.pop(b)
+    active = [p.state is State.ACTIVE for p in pairing.patterns]
     found = ([number for number in group if active[number]] for group in members.values())
     return sorted(sorted(group) for group in found if len(group) > 1)
 
 
-def _may(pairing: Pairing, i: int, j: int) -> bool:
-    """Whether nothing forbids a merge, the probability aside: polarity, owner, actions, guards."""
+def kept_apart(pairing: Pairing, likely: Iterable[Pair]) -> dict[str, int]:
+    """Return how many of the likely pairs, which could merge otherwise, each guard keeps apart, by its name."""
+    able = (pair for pair in likely if _are_active(pairing, *pair) and _are_alike(pairing, *pair))
+    found = (pairing.difference(*pair) for pair in able)
+    counts = Counter(difference.guard for difference in found if difference is not None)
+    return {guard.name.lower(): counts[guard] for guard in sorted(counts)}
+
+
+def _are_active(pairing: Pairing, i: int, j: int) -> bool:
+    return pairing.patterns[i].state is State.ACTIVE and pairing.patterns[j].state is State.ACTIVE
+
+
+def _are_alike(pairing: Pairing, i: int, j: int) -> bool:
+    """Whether two patterns agree in all but their texts: in polarity, owner and actions."""
     a, b = pairing.patterns[i], pairing.patterns[j]
-    alike = a.polarity == b.polarity and a.subject == b.subject and are_nested(a.actions, b.actions)
-    return alike and pairing.difference(i, j) is None
+    return a.polarity == b.polarity and a.subject == b.subject and are_nested(a.actions, b.actions)
+
+
+def _may(pairing: Pairing, i: int, j: int) -> bool:
+    """Whether nothing forbids a merge, the probability aside."""
+    return _are_alike(pairing, i, j) and pairing.difference(i, j) is None
 
 
 def _all_may(pairing: Pairing, first: list[int], second: list[int], merge_at: float) -> bool:

@@ -1,6 +1,7 @@
 """What two patterns have to do with each other: the guards' finding and the probability that they state the same."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from acumen.bank.consolidating.reading import Reading, read
 from acumen.bank.pattern import Pattern
 
 Pair = tuple[int, int]
+PARTS: Final = 3  # content, context and the whole
 
 
 class Pairing:
@@ -23,8 +25,9 @@ class Pairing:
         self.patterns = patterns
         texts: dict[str, int] = {}
         self._parts = [
-            tuple(texts.setdefault(text, len(texts)) for text in (whole(p), p.context, p.content)) for p in patterns
+            tuple(texts.setdefault(text, len(texts)) for text in (p.content, p.context, whole(p))) for p in patterns
         ]
+        self._detailed = [bool(p.context and p.content) for p in patterns]
         self._texts = list(texts)
         self._grades = model.over(self._texts)
         self._p: dict[Pair, float] = {}
@@ -33,7 +36,7 @@ class Pairing:
 
     def difference(self, i: int, j: int) -> Difference | None:
         """Return what the guards find between two patterns, as seen from the first."""
-        a, b = self._parts[i][0], self._parts[j][0]
+        a, b = self._parts[i][-1], self._parts[j][-1]
         if a == b:
             return None
         if (a, b) not in self._found:
@@ -42,28 +45,37 @@ class Pairing:
 
     def p_same(self, i: int, j: int) -> float:
         """Return the probability that two patterns state the same, leaving the guards aside."""
-        return min((self._p_texts(a, b) for a, b in self._compared(i, j)), default=1.0)
+        parts = self._compared(i, j)
+        self._grade(parts)
+        return min((self._p[part] for part in parts), default=1.0)
 
     def is_negated(self, i: int) -> bool:
         """Whether a pattern's text holds a negation."""
-        return self._reading(self._parts[i][0]).negations > 0
+        return self._reading(self._parts[i][-1]).negations > 0
 
-    def grade(self, pairs: Sequence[Pair]) -> None:
-        """Work out the probabilities of many pairs at once."""
-        wanted = {_ordered(a, b) for i, j in pairs for a, b in self._compared(i, j)}
-        todo = sorted(wanted - self._p.keys())
-        self._p.update(zip(todo, np.round(self._grades.p_same(todo), 9).tolist(), strict=True))
+    def likely(self, pairs: Iterable[Pair], least: float) -> list[Pair]:
+        """Return the pairs with at least a probability of stating the same, leaving the guards aside.
+
+        What one part of two patterns rules out is not looked at in the others; contents, which tell most, come first.
+        """
+        left = list(pairs)
+        for part in range(PARTS):
+            compared = [(pair, self._compared(*pair)[part : part + 1]) for pair in left]
+            self._grade(text_pair for _, found in compared for text_pair in found)
+            left = [pair for pair, found in compared if all(self._p[text_pair] >= least for text_pair in found)]
+        return left
 
     def _compared(self, i: int, j: int) -> list[Pair]:
-        first, second = self._parts[i], self._parts[j]
-        detailed = all(self.patterns[n].context and self.patterns[n].content for n in (i, j))
-        return [(a, b) for a, b in zip(first, second, strict=True) if a != b][: 3 if detailed else 1]
+        """Return the pairs of texts that two patterns are compared by, those of equal texts left out."""
+        first = 0 if self._detailed[i] and self._detailed[j] else PARTS - 1
+        parts = zip(self._parts[i][first:], self._parts[j][first:], strict=True)
+        return [_ordered(a, b) for a, b in parts if a != b]
 
-    def _p_texts(self, a: int, b: int) -> float:
-        pair = _ordered(a, b)
-        if pair not in self._p:
-            self._p[pair] = round(float(self._grades.p_same([pair])[0]), 9)
-        return self._p[pair]
+    def _grade(self, pairs: Iterable[Pair]) -> None:
+        """Work out the probabilities of those pairs of texts that were not asked for before."""
+        todo = sorted(set(pairs) - self._p.keys())
+        if todo:
+            self._p.update(zip(todo, np.round(self._grades.p_same(todo), 9).tolist(), strict=True))
 
     def _reading(self, text: int) -> Reading:
         if text not in self._readings:

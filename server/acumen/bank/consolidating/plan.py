@@ -5,7 +5,7 @@ planning again after the plan was carried out finds nothing more.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from acumen.bank.consolidating import ageing, contradicting, merging
 from acumen.bank.consolidating.pairing import Pair, Pairing
@@ -22,6 +22,7 @@ class Plan:
     """What to do, step by step; each step starts from what the steps before it left."""
 
     steps: tuple[Step, ...] = ()
+    kept_apart: Mapping[str, int] = field(default_factory=dict)  # by guard: pairs that would have merged without it
 
     def of(self, kind: Kind) -> tuple[Step, ...]:
         """Return the steps of one kind."""
@@ -48,12 +49,13 @@ def plan(patterns: Sequence[Pattern], near: Iterable[Near], now_ms: int, setting
     bank = {p.id: p for p in sorted(patterns, key=lambda p: p.id)}
     ids = [p.id for p in patterns]
     cosines = _cosines(ids, near, settings.near)
-    merge_at = settings.merge_at or model.fitted.merge_at
     steps = _expiry(bank, now_ms, settings)
-    steps += _merges(bank, cosines, merge_at, model)
-    steps += _contradictions(bank, cosines, merge_at, model)
+    pairs = _Pairs.among(bank, cosines, settings.merge_at or model.fitted.merge_at, model)
+    apart = merging.kept_apart(pairs.pairing, pairs.likely)
+    steps += _merges(bank, pairs)
+    steps += _contradictions(bank, pairs)
     steps += _decay(bank, now_ms, settings)
-    return Plan(steps=tuple(steps))
+    return Plan(steps=tuple(steps), kept_apart=apart)
 
 
 def _leaves(change: Change) -> bool:
@@ -104,55 +106,72 @@ def root(bank: Mapping[str, Pattern], id_: str) -> str:
     return id_
 
 
-def _merges(
-    bank: dict[str, Pattern], cosines: Mapping[tuple[str, str], float], merge_at: float, model: PairModel
-) -> list[Step]:
-    roots = {id_: root(bank, id_) for id_ in bank}
-    paired = {roots[id_] for pair in cosines for id_ in pair if id_ in bank}
-    ids = [id_ for id_ in bank if roots[id_] in paired]
-    number = {id_: n for n, id_ in enumerate(ids)}
-    pairing = Pairing([bank[id_] for id_ in ids], model)
-    numbered = {(number[a], number[b]): c for (a, b), c in cosines.items() if a in number and b in number}
-    found = merging.groups(pairing, [number[roots[id_]] for id_ in ids], numbered, merge_at)
-    return [step for group in found for step in _merged(bank, pairing, group, numbered)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pairs:
+    """The near pairs of a bank, numbered in the order of ids, and what is known of them."""
+
+    pairing: Pairing
+    roots: list[int]  # of each pattern: the one that represented it at the beginning
+    cosines: Mapping[Pair, float]
+    likely: list[Pair]  # to state the same, with at least the probability `merge_at`
+    merge_at: float
+
+    @classmethod
+    def among(
+        cls, bank: Mapping[str, Pattern], cosines: Mapping[tuple[str, str], float], merge_at: float, model: PairModel
+    ) -> "_Pairs":
+        """Number the patterns of near pairs and whatever is represented by the same ones."""
+        roots = {id_: root(bank, id_) for id_ in bank}
+        paired = {roots[id_] for pair in cosines for id_ in pair if id_ in bank}
+        number = {id_: n for n, id_ in enumerate(id_ for id_ in bank if roots[id_] in paired)}
+        pairing = Pairing([bank[id_] for id_ in number], model)
+        numbered = {(number[a], number[b]): c for (a, b), c in cosines.items() if a in number and b in number}
+        likely = pairing.likely(sorted(numbered), merge_at)
+        return cls(
+            pairing=pairing,
+            roots=[number[roots[id_]] for id_ in number],
+            cosines=numbered,
+            likely=likely,
+            merge_at=merge_at,
+        )
+
+    def evidence(self, i: int, j: int) -> Evidence:
+        """Return what speaks for a step that rests on two patterns."""
+        cosine = self.cosines.get((min(i, j), max(i, j)), -2.0)
+        return Evidence(cosine=cosine, p_same=self.pairing.p_same(i, j), difference=self.pairing.difference(i, j))
 
 
-def _merged(
-    bank: dict[str, Pattern], pairing: Pairing, group: list[int], cosines: Mapping[Pair, float]
-) -> Iterable[Step]:
-    first = merging.winner(pairing.patterns, group)
+def _merges(bank: dict[str, Pattern], pairs: _Pairs) -> list[Step]:
+    found = merging.groups(pairs.pairing, pairs.roots, pairs.likely, pairs.merge_at)
+    return [step for group in found for step in _merged(bank, pairs, group)]
+
+
+def _merged(bank: dict[str, Pattern], pairs: _Pairs, group: list[int]) -> Iterable[Step]:
+    patterns = pairs.pairing.patterns
+    first = merging.winner(patterns, group)
     for second in group:
         if second != first:
-            evidence = _evidence(pairing, first, second, cosines)
-            ids = pairing.patterns[first].id, pairing.patterns[second].id
-            yield _carry_out(bank, merging.merged(bank[ids[0]], bank[ids[1]], evidence))
+            evidence = pairs.evidence(first, second)
+            yield _carry_out(bank, merging.merged(bank[patterns[first].id], bank[patterns[second].id], evidence))
 
 
-def _evidence(pairing: Pairing, i: int, j: int, cosines: Mapping[Pair, float]) -> Evidence:
-    cosine = cosines.get((min(i, j), max(i, j)), -2.0)
-    return Evidence(cosine=cosine, p_same=pairing.p_same(i, j), difference=pairing.difference(i, j))
-
-
-def _contradictions(
-    bank: dict[str, Pattern], cosines: Mapping[tuple[str, str], float], merge_at: float, model: PairModel
-) -> list[Step]:
+def _contradictions(bank: dict[str, Pattern], pairs: _Pairs) -> list[Step]:
     """Look at what represents each near pair by now."""
-    pairs: dict[tuple[str, str], float] = {}
-    for (a, b), cosine in cosines.items():
-        if a in bank and b in bank:
-            first, second = sorted((root(bank, a), root(bank, b)))
-            if first != second:
-                pairs[first, second] = max(cosine, pairs.get((first, second), -1.0))
-    ids = sorted({id_ for pair in pairs for id_ in pair})
+    ids = [p.id for p in pairs.pairing.patterns]
     number = {id_: n for n, id_ in enumerate(ids)}
-    pairing = Pairing([bank[id_] for id_ in ids], model)
-    numbered = {(number[a], number[b]): cosine for (a, b), cosine in pairs.items()}
+    now = [number[root(bank, id_)] for id_ in ids]
+    cosines: dict[Pair, float] = {}
+    for (a, b), cosine in pairs.cosines.items():
+        pair = min(now[a], now[b]), max(now[a], now[b])
+        if bank[ids[pair[0]]].state is State.ACTIVE is bank[ids[pair[1]]].state and pair[0] != pair[1]:
+            cosines[pair] = max(cosine, cosines.get(pair, -1.0))
     steps = []
-    for i, j in sorted(numbered):
-        first_pattern, second_pattern = bank[ids[i]], bank[ids[j]]
-        both = first_pattern.state is State.ACTIVE and second_pattern.state is State.ACTIVE
-        if both and contradicting.contradict(pairing, i, j, merge_at):
-            step = contradicting.linked(first_pattern, second_pattern, _evidence(pairing, i, j, numbered))
+    for i, j in pairs.pairing.likely(sorted(cosines), pairs.merge_at):
+        first, second = bank[ids[i]], bank[ids[j]]
+        both = first.state is State.ACTIVE is second.state  # neither was demoted by a step before
+        if both and contradicting.contradict(pairs.pairing, i, j):
+            evidence = replace(pairs.evidence(i, j), cosine=cosines[i, j])
+            step = contradicting.linked(first, second, evidence)
             steps += [_carry_out(bank, step)] if step else []
     return steps
 
