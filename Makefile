@@ -41,14 +41,18 @@ check: .venv/built
 	$(BIN)/python tools/breaking.py
 	$(BIN)/python tools/generate.py --check
 	$(BIN)/python tools/benchmark_table.py --check
+	$(BIN)/python tools/evaluation_table.py --check
 	$(MAKE) fast
 
 bench: .venv/built
+	$(BIN)/pip install --quiet --group bench
 	$(BIN)/python -m benchmarks $(ARGS)
 
-# Judge every model (or MODEL) on the public sets in DATA and rewrite the cards.
+# Judge every model (or MODEL), then every step of the bank, on the public sets in DATA; rewrite cards and docs/evaluation.md.
 eval: .venv/built
 	$(BIN)/python tools/retrain.py --judge $(if $(DATA),--data $(DATA)) $(or $(MODEL),all)
+	$(if $(MODEL),,$(BIN)/python -m benchmarks.eval --data $(or $(DATA),$(error DATA is the folder of the public sets)) $(ARGS))
+	$(if $(MODEL),,$(BIN)/python tools/evaluation_table.py)
 
 # Train MODEL from its seed, then judge it.
 retrain: .venv/built

@@ -99,7 +99,7 @@ class Still:
 def stop_clock(one: Worker, now_ms: int) -> Still:
     """Give a worker a clock that stands still, and return it."""
     clock = Still(now_ms)
-    one.kept.writes.clock = one.kept.upkeep.clock = one.answers.clock = clock
+    one.kept.writes.clock = one.kept.upkeep.clock = one.answers.clock = one.kept.journal._clock = clock
     return clock
 
 

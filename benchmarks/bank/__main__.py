@@ -56,7 +56,7 @@ async def _rows(part: str, bank: Filled, rounds: int, calls: int) -> list[Row]:
         case "imports":
             return writes.imports(bank, rounds)
         case "singles":
-            return [await writes.singles(bank, rounds)]
+            return await writes.singles(bank, rounds)
         case "beside_reads":
             return writes.beside_reads(bank, rounds, 10 * calls)
         case "consolidate":

@@ -12,7 +12,7 @@ from acumen.bank.convert import trajectory_message
 from acumen.bank.trajectory import Trajectory
 from acumen.proto.v1 import reasoning_bank_pb2 as pb
 from benchmarks.bank.figures import Row, held
-from benchmarks.bank.wire import SERVICE
+from benchmarks.bank.wire import SERVICE, channel_to
 from benchmarks.distill.__main__ import long_runs, short_runs
 from benchmarks.record import summary
 from benchmarks.rpc.processes import acumend
@@ -29,7 +29,7 @@ def rows(rounds: int, scale: float) -> list[Row]:
     }
     rates: dict[str, list[float]] = {name: [] for name in sets}
     patterns = dict.fromkeys(sets, 0)
-    with acumend() as server, grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+    with acumend() as server, channel_to(server) as channel:
         for turn in range(rounds + 1):
             for at, (name, (runs, _)) in enumerate(sets.items()):
                 seconds, report = _distilled(channel, f"set-{at}-round-{turn}", runs)

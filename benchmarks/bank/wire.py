@@ -4,8 +4,11 @@ h2load repeats one body, so each round goes over several questions in short burs
 call must have been answered OK. Server and generator have a processor each.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
+import grpc
 import numpy as np
 from google.protobuf.message import Message
 
@@ -65,6 +68,15 @@ def _beside(
 
 def _pair(real: Server, plain: Server, method: str, body: bytes, calls: int) -> tuple[load.Load, load.Load]:
     return load.unary(plain.port, UNARY, body, calls, 1, 1), checked(real, method, body, calls)
+
+
+@contextmanager
+def channel_to(server: Server) -> Iterator[grpc.Channel]:
+    """Open a channel to a server, and wait until it has answered."""
+    with grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
+        ask: Any = channel.unary_unary("/grpc.health.v1.Health/Check")
+        ask(b"", timeout=60, wait_for_ready=True)
+        yield channel
 
 
 def checked(server: Server, method: str, body: bytes, calls: int) -> load.Load:

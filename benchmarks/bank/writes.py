@@ -3,12 +3,11 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-
-import grpc
+from typing import Any, TypeAlias
 
 from acumen.proto.v1 import reasoning_bank_pb2 as pb
 from acumen.proto.v1.pattern_pb2 import Pattern
@@ -16,13 +15,13 @@ from acumen.storage.database import connect, transaction
 from benchmarks.bank.figures import Row, awaited, clocked, held, quantile
 from benchmarks.bank.filled import Filled, batches
 from benchmarks.bank.made_up import Grammar
-from benchmarks.bank.wire import SERVICE, checked
+from benchmarks.bank.wire import SERVICE, channel_to, checked
 from benchmarks.record import summary
 from benchmarks.rpc.load import Load
 from benchmarks.rpc.processes import Server, acumend
-from tests.banks import worker
 
 SINGLES = 200
+Pair: TypeAlias = tuple[float, float]
 INSERT = "INSERT INTO journal (body, time_ms) VALUES (?, 0)"
 
 
@@ -64,36 +63,50 @@ def _insert(connection: sqlite3.Connection, body: bytes) -> None:
 
 
 def _imported(chunks: list[bytes]) -> float:
-    with acumend() as server, grpc.insecure_channel(f"127.0.0.1:{server.port}") as channel:
-        grpc.channel_ready_future(channel).result(30)
+    with acumend() as server, channel_to(server) as channel:
         send: Any = channel.stream_unary(f"{SERVICE}/Import")
         return clocked(lambda: send(iter(chunks), timeout=3600))
 
 
-async def singles(bank: Filled, rounds: int) -> Row:
-    """Put one pattern at a time, in process, beside SQLite inserting the same bytes, write by write in turn."""
+async def singles(bank: Filled, rounds: int) -> list[Row]:
+    """Put one pattern at a time beside SQLite inserting the same bytes, write by write in turn."""
+    async with bank.opened() as one:
+        ours = await _in_turns(bank, rounds, lambda new: awaited(one.put([new])))
+    found = [_single(f"put of one pattern into {len(bank):,}, in process, on disk", len(bank), ours)]
+    with bank.copied() as folder, acumend(f"--data-dir={folder}") as server, channel_to(server) as channel:
+        send: Any = channel.unary_unary(f"{SERVICE}/PutPatterns")
+
+        async def put(new: Pattern) -> float:
+            body = pb.PutPatternsRequest(patterns=[new]).SerializeToString()
+            return clocked(lambda: send(body, timeout=60))
+
+        ours = await _in_turns(bank, rounds, put)
+    return [*found, _single(f"PutPatterns of one pattern into {len(bank):,}, over the wire, on disk", len(bank), ours)]
+
+
+async def _in_turns(bank: Filled, rounds: int, put: Callable[[Pattern], Awaitable[float]]) -> list[list[Pair]]:
+    """Return (ours, SQLite's) seconds of each write of each round."""
     grammar = Grammar(seed=1)
-    ours: list[list[float]] = []
-    theirs: list[list[float]] = []
-    with TemporaryDirectory(dir=bank.folder.parent) as other, bank.copied() as folder:
-        connection = connect(Path(other), "FULL")
-        async with worker(folder) as one:
-            for turn in range(rounds + 1):
-                patterns = [grammar.pattern(8_000_000 + turn * SINGLES + i) for i in range(SINGLES)]
-                pairs = [(await awaited(one.put([new])), _clocked_insert(connection, new)) for new in patterns]
-                ours.append([pair[0] for pair in pairs])
-                theirs.append([pair[1] for pair in pairs])
-        connection.close()
-    beyond = [quantile(a, 0.99) - quantile(b, 0.99) for a, b in zip(ours[1:], theirs[1:], strict=True)]
+    turns = []
+    with TemporaryDirectory(dir=bank.folder.parent) as other, closing(connect(Path(other), "FULL")) as connection:
+        for turn in range(rounds + 1):
+            patterns = [grammar.pattern(8_000_000 + turn * SINGLES + i) for i in range(SINGLES)]
+            turns.append([(await put(new), _clocked_insert(connection, new)) for new in patterns])
+    return turns[1:]
+
+
+def _single(what: str, n: int, turns: list[list[Pair]]) -> Row:
+    ours, theirs = ([[pair[side] for pair in turn] for turn in turns] for side in (0, 1))
+    beyond = [quantile(a, 0.99) - quantile(b, 0.99) for a, b in zip(ours, theirs, strict=True)]
     row = {
-        "what": f"put of one pattern into {len(bank):,}, in process, on disk",
+        "what": what,
         "against": "SQLite inserting the same bytes, same pragmas",
-        "n": len(bank),
+        "n": n,
         "writes": SINGLES,
-        "p50_us": summary([quantile(turn, 0.5) for turn in ours[1:]]),
-        "p99_us": summary([quantile(turn, 0.99) for turn in ours[1:]]),
-        "sqlite_p50_us": summary([quantile(turn, 0.5) for turn in theirs[1:]]),
-        "sqlite_p99_us": summary([quantile(turn, 0.99) for turn in theirs[1:]]),
+        "p50_us": summary([quantile(turn, 0.5) for turn in ours]),
+        "p99_us": summary([quantile(turn, 0.99) for turn in ours]),
+        "sqlite_p50_us": summary([quantile(turn, 0.5) for turn in theirs]),
+        "sqlite_p99_us": summary([quantile(turn, 0.99) for turn in theirs]),
         "p99_beyond_sqlite_us": summary(beyond),
     }
     return held(row, "p99_beyond_sqlite_us", most=1000)
@@ -141,7 +154,7 @@ class Inserting:
     """A stream of imports, ten patterns a message, from another thread for as long as the block runs."""
 
     def __init__(self, server: Server, pause_s: float, rates: list[float]) -> None:
-        self._port, self._pause_s, self._rates = server.port, pause_s, rates
+        self._server, self._pause_s, self._rates = server, pause_s, rates
         self._done = threading.Event()
         self._grammar = Grammar(seed=len(rates) + 2)
         self._made = [pb.ImportRequest(patterns=batch).SerializeToString() for batch in self._batches()]
@@ -162,7 +175,7 @@ class Inserting:
         self._thread.join()
 
     def _run(self) -> None:
-        with grpc.insecure_channel(f"127.0.0.1:{self._port}") as channel:
+        with channel_to(self._server) as channel:
             started = time.perf_counter()
             send: Any = channel.stream_unary(f"{SERVICE}/Import")
             count = pb.ImportResponse.FromString(send(self._messages(), timeout=600)).patterns

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from acumen.text.terms import terms
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetrievalSet:
@@ -121,6 +123,32 @@ def clinc(data: Path, split: str, per_intent: int, seed: int) -> RetrievalSet:
         relevant=[frozenset(places[intent]) if intent != "oos" else frozenset() for _, intent in asked],
         hidden=[frozenset()] * len(asked),
     )
+
+
+def reworded(data: Path) -> RetrievalSet:
+    """Return sentences that another says again with few of the same words (STS of 2012 to 2014, scores of 4 to 5)."""
+    answers: dict[str, set[str]] = defaultdict(set)
+    texts: dict[str, int] = {}
+    for file in sorted((data / "semeval_sts").glob("201[234].*.tsv.gz")):
+        for line in gzip.decompress(file.read_bytes()).decode(errors="replace").splitlines():
+            score, first, second = line.split("\t")[:3]
+            texts |= {text: texts.get(text, len(texts)) for text in (first, second) if text not in texts}
+            if score and float(score) >= 4 and first != second:
+                answers[first].add(second)
+                answers[second].add(first)
+    asked = [text for text in texts if text in answers and max(_likeness(text, o) for o in answers[text]) < 0.4]
+    return RetrievalSet(
+        name="rewordings",
+        texts=list(texts),
+        queries=asked,
+        relevant=[frozenset(texts[other] for other in answers[text]) for text in asked],
+        hidden=[frozenset({texts[text]}) for text in asked],
+    )
+
+
+def _likeness(one: str, other: str) -> float:
+    own, theirs = set(terms(one).tolist()), set(terms(other).tolist())
+    return 2 * len(own & theirs) / max(len(own) + len(theirs), 1)
 
 
 def nonsense(count: int, seed: int) -> list[str]:

@@ -56,7 +56,7 @@ def test_retrieve_finds_by_meaning_and_by_identifier_and_abstains(acumend: Any) 
     empty = bank.Retrieve(pb.RetrieveRequest(text=SITUATIONS[0]))
     assert empty.abstained and "no patterns yet" in empty.reason
     revision = _filled(bank)
-    assert _found(bank, "upload again once it has timed out", min_revision=revision) == ["p0"]
+    assert _found(bank, "the upload timed out", min_revision=revision) == ["p0"]
     assert _found(bank, "E0382", min_p_relevant=0) == ["p1"]
     exact = bank.Retrieve(pb.RetrieveRequest(text=SITUATIONS[2])).results[0]
     assert exact.pattern.id == "p2" and exact.score.exact and exact.score.p_relevant == 1

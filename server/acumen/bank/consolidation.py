@@ -8,14 +8,17 @@ import secrets
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from google.protobuf.duration_pb2 import Duration
+from numpy.typing import NDArray
 
 from acumen.bank.bank import DEFAULT_NAMESPACE
 from acumen.bank.compression import Compression
+from acumen.bank.consolidating import joining
 from acumen.bank.consolidating.pairs import PairModel
 from acumen.bank.consolidating.plan import Near, Plan, plan
 from acumen.bank.consolidating.settings import Settings
@@ -33,6 +36,8 @@ from acumen.storage.failpoints import failpoint
 from acumen.storage.leases import Lease
 
 NEIGHBOURS = 8
+SEARCHED_ALONE = 64  # so few rows are searched for one by one; more are joined
+ROWS_AT_ONCE = 1024
 WRITTEN_AT_ONCE = 64
 ACTIONS = {
     Kind.EXPIRE: pb.CONSOLIDATE_ACTION_EXPIRE,
@@ -107,6 +112,7 @@ class Consolidation:
         found = await self.executor.run(self._plan, namespace, work, now_ms, _settings(request))
         failpoint("consolidate.planned")
         report.patterns = len(work.patterns)
+        report.kept_apart.update(found.kept_apart)
         steps = [_message(step) for step in found.steps]
         for start in range(0, len(steps), WRITTEN_AT_ONCE):
             chunk = steps[start : start + WRITTEN_AT_ONCE]
@@ -193,6 +199,8 @@ def _neighbours(namespace: Namespace, row: int) -> tuple[Any, Any]:
 
 def _near_pairs(namespace: Namespace, work: Work, least: float) -> list[Near]:
     """Return the near pairs by positions among the patterns, each row's nearest ones."""
+    if len(work.looked_at) > SEARCHED_ALONE:
+        return _joined(namespace, work, least)
     place = {row: i for i, row in enumerate(work.rows)}
     pairs: list[Near] = []
     for i in work.looked_at:
@@ -201,6 +209,30 @@ def _near_pairs(namespace: Namespace, work: Work, least: float) -> list[Near]:
             if j is not None and j != i and cosine >= least:
                 pairs.append((i, j, float(cosine)))
     return pairs
+
+
+def _joined(namespace: Namespace, work: Work, least: float) -> list[Near]:
+    """Return the same of all rows at once: a search for each would cost several times as much."""
+    codes = _codes(namespace, np.array(work.rows, np.int64))
+    first, second, cosines = joining.near(codes, NEIGHBOURS, least)
+    wanted = np.isin(first, work.looked_at)
+    columns = (column[wanted].tolist() for column in (first, second, cosines))
+    return list(zip(*columns, strict=True))
+
+
+def _codes(namespace: Namespace, rows: NDArray[np.int64]) -> NDArray[np.int8]:
+    """Return the codes (n, d) of rows; those of a row that was deleted since the plan was begun are zeros."""
+    assert namespace.vectors is not None
+    codes = np.zeros((len(rows), namespace.vectors.dimension), np.int8)
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        try:
+            codes[part] = namespace.vectors.vectors(rows[part])[0]
+        except KeyError:
+            for i in range(start, min(start + ROWS_AT_ONCE, len(rows))):
+                with suppress(KeyError):
+                    codes[i] = namespace.vectors.vectors(rows[i : i + 1])[0][0]
+    return codes
 
 
 def _message(step: Step) -> pb.ConsolidateStep:

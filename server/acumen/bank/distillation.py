@@ -14,6 +14,8 @@ from acumen.bank.trajectory import Outcome, Step, Trajectory
 from acumen.errors import ModelNotTrained
 from acumen.proto.storage.v1.bank_pb2 import PatternTest
 
+MOST_LEARNED_FROM = 400  # attempts, those of the lowest ranks: a sample that does not depend on their order
+
 Symbols = tuple[Polarity, tuple[str, ...]]
 
 
@@ -73,9 +75,10 @@ def _gained(pattern: Pattern, attempts: Sequence[Trajectory], predict: Predict) 
 
 
 def _usual(records: Sequence[Record]) -> Predict | None:
-    """Return the probabilities of the next act given the acts before it, learned from what is kept of attempts."""
+    """Return the probabilities of the next act given the acts before it, learned from some of what is kept."""
+    some = sorted(records, key=lambda record: record.rank)[:MOST_LEARNED_FROM]
     try:
-        return ActionModel.fit([_outline(record) for record in records], context=False).probabilities
+        return ActionModel.fit([_outline(record) for record in some], context=False).probabilities
     except ModelNotTrained:
         return None
 

@@ -114,7 +114,7 @@ def load(snapshot: Reader, new: Callable[[str], Namespace]) -> Iterator[Namespac
         count = int(_read(snapshot, NAMESPACES)[0])
         for number in range(count):
             yield _load(snapshot, number, new)
-    except (ValueError, KeyError, IndexError, DecodeError, InvalidInput) as error:
+    except (ValueError, TypeError, KeyError, IndexError, DecodeError, InvalidInput) as error:
         raise SnapshotCorrupt("content", f"is not that of a bank: {error}") from error
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from acumen.bank.scoring import COMPONENTS, Doubles, Weights, load
 
-SHARPNESS = 8.0  # a score's unit in log-odds; the shipped mixture was fitted on this scale within a factor of two
+SHARPNESS = 8.0  # a score's unit in log-odds of success
 RATE = 0.3  # of the first step; the n-th is divided by the root of 1 + n / SETTLING
 SETTLING = 50
 STRENGTH = 0.02  # how strongly the shipped weights hold, against one outcome

@@ -21,7 +21,7 @@ from acumen.text.embedder import Embedder
 from acumen.text.terms import terms
 from acumen_accel import scan_query
 
-CANDIDATES = 48  # of each index, at least; the union is scored
+CANDIDATES = 32  # of each index, at least; the union is scored
 OVERSAMPLED = 2  # candidates for each result wanted
 
 
@@ -93,12 +93,12 @@ class Retrieval:
         """Return the united candidates in order of their scores, the first `depth` with their probabilities."""
         assert namespace.vectors is not None
         wanted = max(CANDIDATES, OVERSAMPLED * depth)
-        dense, _ = namespace.vectors.search(query.vector, wanted, mask)
-        hits = namespace.lexical.search(query.terms, wanted, mask, include=dense)
+        dense = namespace.vectors.search(query.vector, wanted, mask)
+        hits = namespace.lexical.search(query.terms, wanted, mask, include=dense[0])
         columns = namespace.records.columns[hits.rows]
         components = np.column_stack(
             [
-                _similarity(namespace, query, hits.rows),
+                _similarity(namespace, query, hits.rows, dense),
                 scoring.lexical(hits, self._weights),
                 scoring.reliability(columns["successes"], columns["failures"]),
                 scoring.recency(now_ms - np.maximum(columns["created_ms"], columns["last_used_ms"])),
@@ -116,14 +116,18 @@ class Retrieval:
         return scoring.p_relevant(found, self._weights)
 
 
-def _similarity(namespace: Namespace, query: Query, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return the cosines (m,) of the candidates, by the kernel that searches."""
+def _similarity(
+    namespace: Namespace, query: Query, rows: NDArray[np.int64], dense: tuple[NDArray[np.int64], NDArray[np.float32]]
+) -> NDArray[np.float32]:
+    """Return the cosines (m,) of the candidates, by the kernel that searches; of `dense` ones they are known."""
     assert namespace.vectors is not None
-    codes, scales = namespace.vectors.vectors(rows)
-    found = np.empty(len(rows), np.float32)
-    if len(rows):
-        places, scores = scan_query(codes, scales, query_of(query.vector, namespace.dimension), len(rows))
-        found[places] = scores
+    known = dict(zip(dense[0].tolist(), dense[1].tolist(), strict=True))
+    found = np.array([known.get(row, np.nan) for row in rows.tolist()], np.float32)
+    missing = np.flatnonzero(np.isnan(found))
+    if len(missing):
+        codes, scales = namespace.vectors.vectors(rows[missing])
+        places, scores = scan_query(codes, scales, query_of(query.vector, namespace.dimension), len(missing))
+        found[missing[places]] = scores
     return found
 
 

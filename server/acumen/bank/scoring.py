@@ -19,7 +19,10 @@ from acumen.index.lexical import Hits
 Doubles: TypeAlias = NDArray[np.float64]
 
 COMPONENTS = ("similarity", "lexical", "reliability", "recency")
-EVIDENCE = ("similarity", "coverage", "contrast", "lead")
+EVIDENCE = ("similarity", "coverage", "lead")
+CHANCE, SURE = 0.1, 0.25  # of the best BM25 that a text could reach: what chance words reach, what is no chance
+ALIKE = 16  # words in common from which agreement counts in full
+SHARPENED = 4  # agreement's power: two thirds of the words in common are little, all of them are much
 HALF_LIFE_MS = 90 * 24 * 3600 * 1000  # of recency
 SHIPPED_FILE = Path(__file__).with_name("scoring_weights.json")
 
@@ -29,7 +32,7 @@ class Weights:
     """How components become a score, and evidence a probability.
 
     `components` (4,) in the order of `COMPONENTS`, sum 1; `agreement` is its weight beside BM25;
-    `relevance` (5,) a constant and one coefficient for each of `EVIDENCE`; results below `threshold` are withheld.
+    `relevance` (4,) a constant and one coefficient for each of `EVIDENCE`; results below `threshold` are withheld.
     """
 
     components: Doubles
@@ -50,8 +53,15 @@ def load(path: Path = SHIPPED_FILE) -> Weights:
 
 
 def lexical(hits: Hits, weights: Weights) -> Doubles:
-    """Return the lexical component (m,), 0 to 1: BM25 with a share of agreement."""
-    return np.asarray((hits.bm25 + weights.agreement * hits.agreement) / (1 + weights.agreement), np.float64)
+    """Return the lexical component (m,), 0 to 1: BM25 and, where many words are common, agreement.
+
+    It fades out for a query of which not even the best text has much: then common words are chance, and similarity
+    decides. The constants above were chosen by hand, where the sets of fit and evaluation alike are on a plateau.
+    """
+    best = float(hits.bm25.max(initial=0))
+    clear = min(max((best - CHANCE) / (SURE - CHANCE), 0.0), 1.0)
+    agreement = hits.agreement.astype(np.float64) ** SHARPENED * np.minimum(hits.common / ALIKE, 1)
+    return np.asarray(clear * (hits.bm25 + weights.agreement * agreement) / (1 + weights.agreement), np.float64)
 
 
 def reliability(successes: Any, failures: Any) -> Doubles:
@@ -78,21 +88,23 @@ def order(scores: Doubles, exact: NDArray[np.bool_], ids: NDArray[Any]) -> NDArr
     return np.lexsort((ids, -scores, ~exact))
 
 
-def evidence(similarity: Doubles, coverage: Any, scores: Doubles, best: int) -> Doubles:
-    """Return what speaks for the relevance of the candidate `best` (4,), in the order of `EVIDENCE`.
+def evidence(similarity: Doubles, coverage: Any, scores: Doubles, place: int) -> Doubles:
+    """Return what speaks for the relevance of the candidate at `place` (3,), in the order of `EVIDENCE`.
 
-    `similarity`, `coverage` and `scores` (m,) are over the same candidates. `contrast` is how far the best stands out
-    in similarity from the median candidate, `lead` how far its score does from the next. These four mean the same in
-    banks of any size and texts of any length: further ones were fitted and carried less from set to set.
+    `similarity`, `coverage` and `scores` (m,) are over the same candidates. `similarity` is that of the nearest of all,
+    less what this one lacks of the best's: whether the bank knows the topic is told by the nearest, wherever words
+    have put it. `lead` is how far its score is ahead of the next, or behind the best. Further evidence was
+    fitted and carried less from set to set.
     """
-    rest = np.delete(scores, best)
-    contrast = similarity[best] - np.median(similarity)
-    lead = scores[best] - rest.max() if rest.size else 0.0
-    return np.array([similarity[best], coverage[best], contrast, lead])
+    top = int(np.argmax(scores))
+    rest = np.delete(scores, place)
+    behind = max(float(similarity[top] - similarity[place]), 0.0)
+    lead = scores[place] - rest.max() if rest.size else 0.0
+    return np.array([similarity.max() - behind, coverage[place], lead])
 
 
 def p_relevant(evidence: Doubles, weights: Weights) -> float:
-    """Return the calibrated probability that the result this evidence (4,) is of is relevant to the query."""
+    """Return the calibrated probability that the result this evidence (3,) is of is relevant to the query."""
     return 1 / (1 + math.exp(-float(weights.relevance[0] + np.sum(weights.relevance[1:] * evidence))))
 
 

@@ -14,7 +14,9 @@ Mask = NDArray[np.bool_]
 
 
 def allowed(namespace: Namespace, wanted: PatternFilter, now_ms: int) -> Mask | None:
-    """Return a mask by row of the patterns that a filter lets through; None where that is every live one.
+    """Return a mask by row of the patterns that a filter lets through, as long as the lexical index has room for rows.
+
+    None stands for every live one.
 
     By default these are the active ones. One whose time is up is not among them, whether or not it is gone already.
     """
@@ -37,7 +39,7 @@ def allowed(namespace: Namespace, wanted: PatternFilter, now_ms: int) -> Mask | 
         mask &= (1 + successes) / (2 + successes + failures) >= wanted.min_success_rate
     for tag in wanted.tags:
         mask &= _tagged(namespace, tag, len(mask))
-    return mask
+    return np.concatenate([mask, np.zeros(max(0, namespace.lexical.rows - len(mask)), np.bool_)])
 
 
 def _tagged(namespace: Namespace, tag: str, size: int) -> Mask:

@@ -3,6 +3,7 @@
 from concurrent.futures import CancelledError, Executor, wait
 
 from acumen import log
+from acumen.errors import StorageFull
 from acumen.index.cache import GraphCache, key_of
 from acumen.index.graph import build
 from acumen.index.hnsw import GraphSegment
@@ -30,7 +31,11 @@ class Builds:
     def _give(self, segment: GraphSegment) -> None:
         key = key_of(segment.block, self._sizes)
         graph = self._graphs.load(key, segment.rows) if self._graphs else None
-        built = build(segment.block, self._sizes) if graph is None else graph
+        try:
+            built = build(segment.block, self._sizes) if graph is None else graph
+        except StorageFull as error:  # the rows are scanned as long as there is none
+            _log.warning("graph not built", cause=str(error))
+            return
         failpoint("segment.built")
         segment.adopt(built, key)
         failpoint("segment.adopted")

@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from acumen.errors import StorageFull
 from acumen.index.block import Block
 from acumen.index.sizes import Sizes
 from acumen_accel import Graph
@@ -29,7 +30,7 @@ def build(block: Block, sizes: Sizes) -> Graph:
 
     nmslib draws the rows' levels from a generator of the thread's own with a fixed seed: hence a new thread for each
     graph, and one only. The metric is the Euclidean one, which ranks rows of one length like the cosine and builds
-    twice as fast.
+    twice as fast. Raises `StorageFull` where the system's folder for temporary files refuses nmslib's.
     """
     vectors = block.codes * block.scales[:, np.newaxis]
     with ThreadPoolExecutor(1, thread_name_prefix="graph") as thread:
@@ -43,7 +44,10 @@ def _build(vectors: NDArray[np.float32], sizes: Sizes) -> Graph:
     index.createIndex(parameters, print_progress=False)
     with tempfile.TemporaryDirectory(prefix="acumen-graph-") as folder:
         path = Path(folder) / "graph"
-        index.saveIndex(str(path), save_data=False)
+        try:
+            index.saveIndex(str(path), save_data=False)
+        except RuntimeError as error:
+            raise StorageFull(f"the graph of {len(vectors)} rows was not written: {error}") from error
         return read(np.memmap(path, np.uint8, "r"))
 
 

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acumen.index.postings import Counts, Floats, Postings, Rows, Terms, empty, fitting, merge, seal
-from acumen.index.sums import SHARED_BY, Sums, Term, best, candidates
+from acumen.index.postings import Counts, Floats, Postings, Rows, Terms, empty, fitting, merge, norms, seal
+from acumen.index.sums import SHARED_BY, Sums, Term, candidates
+from acumen_accel.postings import PostingSums
 
 TAIL_ROWS = 256
 GROWTH = 4  # a part is merged into the one before it when that is not this many times larger
@@ -27,16 +28,17 @@ class Hits:
     """Rows (m,) and how they share terms with a query, all float32 (m,) from 0 on.
 
     `bm25` is the share of the highest BM25 score that a text could reach for this query, 0 to 1. `coverage` is the
-    idf-weighted share of the query's terms that the row has. `agreement` is the Dice coefficient, idf-weighted, of the
-    terms that are words of this bank, those of at least three rows: names and numbers that fill a slot neither help nor
-    hurt there, so that two wordings of one kind of task agree. `mass` is the idf of all the query's terms together,
-    `unseen` the share of it that no live row has.
+    idf-weighted share of the query's terms that the row has. `common` counts those among them that are words of this
+    bank, those of at least three rows, and `agreement` is the Dice coefficient of such words: names and numbers that
+    fill a slot neither help nor hurt there, so that two wordings of one kind of task agree. `mass` is the idf of all
+    the query's terms together, `unseen` the share of it that no live row has.
     """
 
     rows: NDArray[np.int64]
     bm25: Floats
     coverage: Floats
     agreement: Floats
+    common: Floats
     mass: float
     unseen: float
 
@@ -49,10 +51,12 @@ class LexicalIndex:
         self._held: dict[int, tuple[Terms, Counts]] = {}  # the tail by row
         self._tail: dict[int, tuple[array[int], array[int]]] = {}  # the tail by term: rows and counts
         self._ascending, self._highest = True, -1  # whether the tail's rows came in order, and the last of them
-        self._lengths = np.zeros(TAIL_ROWS, np.float32)
-        self._masses = np.zeros(TAIL_ROWS, np.float32)  # idf of a row's shared terms, as of its part's last merge
+        self._lengths = np.zeros(TAIL_ROWS, np.int32)
+        self._shared = np.zeros(TAIL_ROWS, np.float32)  # a row's terms that others share, as of its part's last merge
         self._live = np.zeros(TAIL_ROWS, np.bool_)
         self._count, self._total, self._weighed = 0, 0.0, True
+        self._longest, self._norms = 0, (0.0, np.empty(0, np.float32))
+        self._idle: list[PostingSums] = []  # sums that no search is using
 
     def __len__(self) -> int:
         return self._count
@@ -107,14 +111,15 @@ class LexicalIndex:
         if row >= self._live.size:
             grown = max(row + 1, self._live.size * 3 // 2)
             self._live = np.concatenate([self._live, np.zeros(grown - self._live.size, np.bool_)])
-            self._lengths = np.concatenate([self._lengths, np.zeros(grown - self._lengths.size, np.float32)])
-            self._masses = np.concatenate([self._masses, np.zeros(grown - self._masses.size, np.float32)])
+            self._lengths = np.concatenate([self._lengths, np.zeros(grown - self._lengths.size, np.int32)])
+            self._shared = np.concatenate([self._shared, np.zeros(grown - self._shared.size, np.float32)])
 
     def _append(self, row: int, text: Terms) -> None:
         terms, counts = np.unique(text, return_counts=True)
         few = np.minimum(counts, 255).astype(np.uint8)
         self._hold(row, terms, few)
         self._live[row], self._lengths[row] = True, text.size
+        self._longest = max(self._longest, text.size)
         self._count, self._total, self._weighed = self._count + 1, self._total + text.size, False
 
     def _hold(self, row: int, terms: Terms, counts: Counts) -> None:
@@ -146,17 +151,15 @@ class LexicalIndex:
         self._weigh(part.terms, np.repeat(np.arange(part.terms.size), np.diff(part.offsets)), part.rows)
 
     def _weigh(self, terms: Terms, places: NDArray[Any], rows: Rows) -> None:
-        """Set rows' masses: `terms` (v,) once each, `places` (n,) the term and `rows` (n,) the row of each posting."""
+        """Count rows' shared terms: `terms` (v,) once each, `places` (n,) term, `rows` (n,) the row, of a posting."""
         frequencies = sum((np.array(part.find(terms)[2]) for part in self._parts), np.zeros(terms.size))
         if self._tail:
             frequencies += [len(self._tail[term][0]) if term in self._tail else 0 for term in terms.tolist()]
-        weights = np.log1p((self._count - frequencies + 0.5) / (frequencies + 0.5)).astype(np.float32)
-        weights[frequencies < SHARED_BY] = 0
-        self._masses[rows] = 0
-        np.add.at(self._masses, rows, weights[places])
+        self._shared[rows] = 0
+        np.add.at(self._shared, rows, (frequencies >= SHARED_BY).astype(np.float32)[places])
 
     def _weigh_tail(self) -> None:
-        """Bring the tail's masses up to date, once after a write; the array of masses is the only thing a read sets."""
+        """Bring the tail's counts up to date, once after a write; the array of them is the only thing a read sets."""
         if self._held and not self._weighed:
             terms = np.concatenate([terms for terms, _ in self._held.values()])
             rows = np.repeat(np.array(list(self._held), np.int32), [terms.size for terms, _ in self._held.values()])
@@ -184,26 +187,50 @@ class LexicalIndex:
         """Return the k best rows by BM25 that share a term with the query, best first, ties by row, then `include`.
 
         `allowed` is by row and at least `rows` long; `include` are live rows, each once, wanted whether or not they are
-        among the best. Terms that could not lift a row among the k best are looked up only for the rows that others
-        have found (MaxScore, Turtle and Flood 1995); exact as `sums.candidates` says. Scores are exact always.
+        among the best. Exact as `sums.candidates` says. Scores are exact always.
         """
         self._weigh_tail()
         query, mass, unseen = self._query(terms)
-        sums = Sums(self._lengths, self._mean)
-        found, rest = candidates(query, k, allowed, sums)
-        extra = np.sort(np.asarray(include, np.int64))
-        wanted = np.concatenate([found, _others(extra, found)])
-        for term in rest:
-            sums.look_up(term, wanted)
-        first = best(found, sums.scores[found], k)
-        rows = np.concatenate([first, _others(extra, np.sort(first))])
-        shared, whole = sums.shared[rows], np.float32(mass or 1.0)
-        both = self._masses[rows] + np.float32(sum(term.idf for term in query if term.frequency >= SHARED_BY))
+        sums = Sums(self._sums(), self._lengths, self._norms_now())
+        first, done = candidates(query, k, allowed, sums)
+        extra = np.sort(np.asarray(include, np.int32))
+        extra = _others(extra, np.sort(first))
+        for place in range(done, len(query)):
+            sums.look_up(place, query[place], extra)
+        rows = np.concatenate([first, extra])
+        hits = self._hits(rows, sums.sums, query, mass, unseen)
+        sums.sums.clear(rows)
+        self._idle.append(sums.sums)
+        return hits
+
+    def _sums(self) -> PostingSums:
+        """Return sums that are zero, from an earlier search where they are still of the size."""
+        while self._idle:
+            sums = self._idle.pop()
+            if len(sums) == self._live.size:
+                return sums
+        return PostingSums(self._live.size)
+
+    def _norms_now(self) -> Floats:
+        mean, known = self._norms
+        if mean != self._mean or len(known) <= self._longest:
+            known = norms(self._longest, self._mean)
+            self._norms = (self._mean, known)
+        return known
+
+    def _hits(self, rows: Rows, sums: PostingSums, query: list[Term], mass: float, unseen: float) -> Hits:
+        whole, held = np.float32(mass or 1.0), sums.held[rows]
+        bits = ((held >> np.arange(len(query), dtype=np.uint64)[:, None]) & np.uint64(1)).astype(np.float32)
+        words = np.array([term.frequency >= SHARED_BY for term in query], np.float32)[:, None]
+        weights = np.array([term.idf for term in query], np.float32)[:, None]
+        common = (bits * words).sum(axis=0)
+        both = np.maximum(self._shared[rows] + words.sum(), np.float32(1))
         return Hits(
-            rows=rows,
+            rows=rows.astype(np.int64),
             bm25=sums.scores[rows] / whole,
-            coverage=(shared + sums.rare[rows]) / whole,
-            agreement=np.minimum(2 * shared / np.maximum(both, np.float32(1e-6)), np.float32(1)),
+            coverage=(bits * weights).sum(axis=0) / whole,
+            agreement=np.minimum(2 * common / both, np.float32(1)),
+            common=common,
             mass=mass,
             unseen=unseen,
         )
@@ -249,10 +276,10 @@ class LexicalIndex:
     # persistence
 
     def image(self) -> dict[str, NDArray[Any]]:
-        """Return everything as plain arrays: by live row its length and mass, then the parts, the tail as the last."""
+        """Return everything as plain arrays: by live row its length and shared terms, then the parts, the tail last."""
         rows = np.flatnonzero(self._live)
         self._weigh_tail()
-        arrays: dict[str, NDArray[Any]] = {"live": rows, "lengths": self._lengths[rows], "masses": self._masses[rows]}
+        arrays: dict[str, NDArray[Any]] = {"live": rows, "lengths": self._lengths[rows], "shared": self._shared[rows]}
         for place, part in enumerate([*self._parts, self._sealed_tail()]):
             arrays |= {f"{place}.{name}": np.asarray(getattr(part, name)) for name in Postings.__slots__}
         return arrays
@@ -263,12 +290,15 @@ class LexicalIndex:
 
         Raises `ValueError` if the arrays do not fit each other.
         """
+        if "shared" not in image:
+            raise ValueError("the arrays of a lexical index are of an older form")
         index = cls()
         rows = image["live"]
         index._reserve(
             max(int(image[name].max(initial=0)) for name in image if name == "live" or name.endswith(".rows"))
         )
-        index._live[rows], index._lengths[rows], index._masses[rows] = True, image["lengths"], image["masses"]
+        index._live[rows], index._lengths[rows], index._shared[rows] = True, image["lengths"], image["shared"]
+        index._longest = int(image["lengths"].max(initial=0))
         index._count, index._total = rows.size, float(image["lengths"].sum(dtype=np.float64))
         parts = []
         for place in range(sum(name.endswith(".terms") for name in image)):
@@ -288,11 +318,11 @@ class LexicalIndex:
             self._hold(row, own, counts)
 
 
-def _others(rows: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.int64]:
+def _others(rows: Rows, known: Rows) -> Rows:
     """Return the rows that are not among the known ones, both ascending."""
     if not (rows.size and known.size):
         return rows
-    return rows[known[np.minimum(np.searchsorted(known, rows), known.size - 1)] != rows]
+    return np.asarray(rows[known[np.minimum(np.searchsorted(known, rows), known.size - 1)] != rows])
 
 
 def _sorted(rows: Rows, counts: Counts) -> tuple[Rows, Counts]:

@@ -10,6 +10,7 @@ Terms: TypeAlias = NDArray[np.uint64]
 Rows: TypeAlias = NDArray[np.int32]
 Counts: TypeAlias = NDArray[np.uint8]
 Floats: TypeAlias = NDArray[np.float32]
+Lengths: TypeAlias = NDArray[np.int32]
 
 K1, B = 1.2, 0.75  # Robertson and Zaragoza 2009, section 3.2: the usual values; nothing is gained by tuning them
 
@@ -53,10 +54,10 @@ class Postings:
 
 def empty() -> Postings:
     """Return postings without terms."""
-    return seal(np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.uint8), np.zeros(1, np.float32), 1.0)
+    return seal(np.empty(0, np.uint64), np.empty(0, np.int32), np.empty(0, np.uint8), np.zeros(1, np.int32), 1.0)
 
 
-def seal(terms: Terms, rows: Rows, counts: Counts, lengths: Floats, mean: float) -> Postings:
+def seal(terms: Terms, rows: Rows, counts: Counts, lengths: Lengths, mean: float) -> Postings:
     """Return the postings of triples (n,) in any order, each pair of term and row once; `lengths` is by row."""
     order = np.lexsort((rows, terms))
     terms, rows, counts = terms[order], rows[order], counts[order]
@@ -65,7 +66,7 @@ def seal(terms: Terms, rows: Rows, counts: Counts, lengths: Floats, mean: float)
     return _complete(terms[starts], offsets, rows, counts, lengths, mean)
 
 
-def merge(first: Postings, second: Postings, lengths: Floats, mean: float) -> Postings:
+def merge(first: Postings, second: Postings, lengths: Lengths, mean: float) -> Postings:
     """Return two as one, without what was removed. In order of size: rows stay sorted if the second's come later."""
     first, second = _swept(first), _swept(second)
     terms = np.union1d(first.terms, second.terms)
@@ -96,19 +97,21 @@ def _swept(part: Postings) -> Postings:
     return Postings(part.terms[terms], offsets, rows, counts, part.frequencies[terms], part.peaks[terms], part.mean)
 
 
-def _complete(terms: Terms, offsets: Any, rows: Rows, counts: Counts, lengths: Floats, mean: float) -> Postings:
+def _complete(terms: Terms, offsets: Any, rows: Rows, counts: Counts, lengths: Lengths, mean: float) -> Postings:
     frequencies = np.diff(offsets).astype(np.int32)
     part = saturation(counts, lengths[rows], mean)
     peaks = np.maximum.reduceat(part, offsets[:-1]) if terms.size else np.empty(0, np.float32)
     return Postings(terms, offsets, rows, counts, frequencies, peaks, mean)
 
 
-def saturation(counts: Counts, lengths: Floats, mean: float) -> Floats:
+def saturation(counts: Counts, lengths: Lengths, mean: float) -> Floats:
     """Return tf / (tf + k1 (1 - b + b length / mean)) (n,), what of BM25 is a text's own; 0 for a count of 0."""
-    share = lengths * np.float32(K1 * B / mean)
-    share += np.float32(K1 * (1 - B))
-    share += counts
-    return np.divide(counts, share, out=share)
+    return np.asarray(counts / (norms(int(lengths.max(initial=0)), mean)[lengths] + counts), np.float32)
+
+
+def norms(longest: int, mean: float) -> Floats:
+    """Return k1 (1 - b + b length / mean) for every length from 0 to the longest (longest + 1,)."""
+    return (K1 * (1 - B) + K1 * B / mean * np.arange(longest + 1)).astype(np.float32)
 
 
 def fitting(part: Postings, capacity: int) -> Postings:

@@ -1,6 +1,7 @@
 """`RunPipeline`: retrieve, judge, learn and consolidate in one call, each part optional and timed."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 
 from acumen.bank.answers import Answers, timed
@@ -14,7 +15,6 @@ from acumen.bank.writes import Origin, Writes
 from acumen.errors import InvalidInput
 from acumen.proto.v1 import reasoning_bank_pb2 as pb
 from acumen.proto.v1.pattern_pb2 import Pattern
-from acumen.proto.v1.verdict_pb2 import Verdict
 from acumen.rpc.edge import Call
 
 MOST_ATTEMPTS = 64  # newest attempts at the task that a pipeline learns from; Distill takes all
@@ -37,13 +37,12 @@ class PipelineServicer:
             found, spent = await timed(self._retrieve(request))
             response.retrieved.CopyFrom(found)
             response.elapsed["retrieve"].CopyFrom(spent)
-        if request.response:
-            (verdict, response.revision), spent = await timed(self._judge(request))
-            response.verdict.CopyFrom(verdict)
-            response.elapsed["judge"].CopyFrom(spent)
+        parts = []
         if request.HasField("trajectory"):
-            spent = (await timed(self._learn(request, response)))[1]
-            response.elapsed["distill"].CopyFrom(spent)
+            parts.append(self._timed(response, "distill", self._learn(request, response)))
+        if request.response:
+            parts.append(self._timed(response, "judge", self._judge(request, response)))
+        await asyncio.gather(*parts)  # together, so that what they write shares a commit
         if request.consolidate:
             spent = (await timed(self._consolidate(request, response)))[1]
             response.elapsed["consolidate"].CopyFrom(spent)
@@ -56,7 +55,11 @@ class PipelineServicer:
         found.revision = self.writes.journal.revision
         return found
 
-    async def _judge(self, request: pb.RunPipelineRequest) -> tuple[Verdict, int]:
+    @staticmethod
+    async def _timed(response: pb.RunPipelineResponse, part: str, work: Awaitable[None]) -> None:
+        response.elapsed[part].CopyFrom((await timed(work))[1])
+
+    async def _judge(self, request: pb.RunPipelineRequest, response: pb.RunPipelineResponse) -> None:
         wanted = pb.JudgeRequest(
             namespace=request.namespace,
             response=request.response,
@@ -65,7 +68,9 @@ class PipelineServicer:
             criteria=request.criteria,
         )
         verdict = await self.answers.judge(wanted)
-        return verdict, await self.writes.keep_verdict(request.namespace, verdict, _origin(request, "verdict"))
+        revision = await self.writes.keep_verdict(request.namespace, verdict, _origin(request, "verdict"))
+        response.verdict.CopyFrom(verdict)
+        response.revision = max(response.revision, revision)
 
     async def _learn(self, request: pb.RunPipelineRequest, response: pb.RunPipelineResponse) -> None:
         """Keep the trajectory, and write what it and the newest attempts at its task teach together."""
@@ -79,13 +84,15 @@ class PipelineServicer:
         others = [i for i in namespace.attempts.get(same_task(message), []) if i != value.id][-MOST_ATTEMPTS + 1 :]
         for other in others:
             distiller.hold(record(namespace.trajectories[other]))
-        response.revision = await self.writes.keep_trajectories(name, [message], _origin(request, "trajectory"))
         found = [pattern_message(one) for one in distiller.settle() if namespace.needs(one)]
         for one in found:
             namespace.keep_life(one)
+        revisions = [await self.writes.keep_trajectories(name, [message], _origin(request, "trajectory"))]
         if found:
-            ids, response.revision = await self.writes.put(name, found, _origin(request, "patterns"))
+            ids, revision = await self.writes.put(name, found, _origin(request, "patterns"))
             response.patterns.extend(_public(self.writes.bank.namespace(name).records.messages(ids)))
+            revisions.append(revision)
+        response.revision = max(response.revision, *revisions)
         response.waiting_groups = len(distiller.report().waiting)
 
     async def _consolidate(self, request: pb.RunPipelineRequest, response: pb.RunPipelineResponse) -> None:

@@ -153,13 +153,20 @@ class SqliteJournal:
         unbroken = [row for number, row in enumerate(rows, after + 1) if row[0] == number]
         return [Record(revision, time_ms, JournalEntry.FromString(body)) for revision, body, time_ms in unbroken]
 
-    async def truncate(self, revision: int) -> None:
-        """Delete entries up to and including a revision, which a snapshot must hold; the newest entry always stays."""
+    async def truncate(self, revision: int, age_ms: int = 0) -> None:
+        """Delete entries up to and including a revision, which a snapshot must hold; the newest entry always stays.
+
+        So do those from the first on that is younger than `age_ms`: other processes may not have read them yet.
+        """
+        young = "SELECT min(revision) - 1 FROM journal WHERE revision <= ? AND time_ms > ?"
+        before = self._clock.now_ms() - age_ms
+        kept = await self.transact(lambda c: c.execute(young, (revision, before)).fetchone()[0]) if age_ms else None
+        last = revision if kept is None else kept
         query = (
             "DELETE FROM journal WHERE revision IN (SELECT revision FROM journal WHERE revision <= ? "
             "AND revision < (SELECT max(revision) FROM journal) ORDER BY revision LIMIT ?)"
         )
-        while await self.transact(lambda c: c.execute(query, (revision, TRUNCATE_ROWS)).rowcount) == TRUNCATE_ROWS:
+        while await self.transact(lambda c: c.execute(query, (last, TRUNCATE_ROWS)).rowcount) == TRUNCATE_ROWS:
             pass
 
     async def erase(self) -> None:

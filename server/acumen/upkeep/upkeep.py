@@ -20,7 +20,7 @@ from acumen.proto.storage.v1 import bank_pb2 as journalled
 from acumen.proto.storage.v1.journal_pb2 import JournalEntry
 from acumen.storage import patterns as table
 from acumen.storage.failpoints import failpoint
-from acumen.storage.journal import SqliteJournal
+from acumen.storage.journal import POLL_S, SqliteJournal
 from acumen.storage.leases import DURATION_MS, Lease
 from acumen.storage.snapshot import Section
 from acumen.storage.snapshot_files import SnapshotInfo
@@ -33,6 +33,8 @@ TICK_S = 2.0
 EXPIRE_AT_ONCE = 256
 RETRY_S = 0.1
 ERASE_TRIES = 100
+FOLLOWED_S = 2 * POLL_S  # after that every worker that is not stuck has read an entry
+TRUNCATED_MS = 1_000  # younger entries stay
 LEASE_TRIES = 120  # longer than a dead holder's lease lasts
 
 R = TypeVar("R")
@@ -119,10 +121,10 @@ class Upkeep:
             used = {key for index in indexes for key in index.graph_keys()}
             self.graphs.forget(set(self.graphs.keys()) - used)
 
-    async def _truncate(self) -> None:
+    async def _truncate(self, age_ms: int = TRUNCATED_MS) -> None:
         """Entries before the oldest snapshot kept are needed no more, nor are restores among them."""
         oldest = await self._run(self.folder.reach)
-        await self.journal.truncate(oldest)
+        await self.journal.truncate(oldest, age_ms)
         restored = self.state.bank.restored
         for revision in [revision for revision in restored if revision <= oldest]:
             del restored[revision]
@@ -198,7 +200,8 @@ class Upkeep:
         await self._run(self.folder.keep_only, [info.id])
         await self._run(lambda: self.graphs.forget(self.graphs.keys()))
         failpoint("purge.snapshots_deleted")
-        await self._truncate()
+        await asyncio.sleep(FOLLOWED_S)
+        await self._truncate(age_ms=0)
         await self._erase()
         failpoint("purge.rewritten")
         await self.journal.transact(lambda c: table.close_purges(c, upto))

@@ -56,7 +56,7 @@ async def test_the_form_asked_for_is_taken_measured_and_kept_through_a_restart(t
 async def test_a_floor_that_cannot_be_kept_changes_nothing(tmp_path: Path) -> None:
     """The refusal says what would be kept; a dry run says so without changing anything either."""
     async with worker(tmp_path) as w:
-        vectors = np.random.default_rng(7).standard_normal((ROWS, 16)).astype("<f4")
+        vectors = np.random.default_rng(7).standard_normal((2 * ROWS, 64)).astype("<f4")
         await w.put([Pattern(vector=Vector(f32=one.tobytes())) for one in vectors])
         before = kinds(w)
         with pytest.raises(InvalidInput, match="binary keeps 0") as refused:

@@ -146,6 +146,15 @@ def test_what_was_merged_before_still_counts() -> None:
     assert planned([changed, winner, newcomer]).duplicates_removed == 0
 
 
+def test_pairs_kept_apart_are_counted_by_guard() -> None:
+    """A pair that would merge but for a number counts for that guard; unlike pairs and other polarities do not."""
+    texts = "Retry the upload 3 times.", "Retry the upload 5 times.", "Taste the soup before adding salt."
+    patterns = [fresh(f"p{i}", text) for i, text in enumerate(texts)]
+    assert planned(patterns).kept_apart == {"number": 1}
+    patterns[1] = replace(patterns[1], polarity=Polarity.GUARDRAIL)
+    assert planned(patterns).kept_apart == {}
+
+
 def test_the_weaker_of_a_contradiction_is_demoted() -> None:
     """A lesson and its negation are linked, and the one with the lower success rate is demoted."""
     good = fresh("a", "Deploy on Friday afternoon.", statistics=Statistics(successes=5))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from acumen.bank import scoring
-from acumen.index.lexical import LexicalIndex
+from acumen.index.lexical import Hits, LexicalIndex
 from acumen.text.terms import terms
 
 WEIGHTS = scoring.load()
@@ -50,8 +50,8 @@ def test_a_score_does_not_depend_on_its_company() -> None:
 
 def test_more_evidence_is_more_likely() -> None:
     """Each kind of evidence raises the probability that the best result is relevant."""
-    middle = np.array([0.5, 0.5, 0.2, 0.1])
-    for place in range(4):
+    middle = np.array([0.5, 0.5, 0.1])
+    for place in range(3):
         more = middle.copy()
         more[place] += 0.2
         assert scoring.p_relevant(more, WEIGHTS) > scoring.p_relevant(middle, WEIGHTS)
@@ -77,4 +77,34 @@ def test_words_are_scored_between_0_and_1() -> None:
 def test_evidence_of_a_lone_candidate() -> None:
     """With nothing beside it, a candidate neither leads nor stands out."""
     found = scoring.evidence(np.array([0.8]), np.array([0.6]), np.array([0.7]), 0)
-    assert found.tolist() == [0.8, 0.6, 0.0, 0.0]
+    assert found.tolist() == [0.8, 0.6, 0.0]
+
+
+def test_the_nearest_tells_whether_the_topic_is_known() -> None:
+    """The best by words is as likely as the nearest is near; a result behind it is less likely."""
+    similarity, coverage, scores = np.array([0.5, 0.7, 0.2]), np.full(3, 0.4), np.array([0.8, 0.6, 0.1])
+    first, last = (scoring.evidence(similarity, coverage, scores, place) for place in (0, 2))
+    assert first == pytest.approx([0.7, 0.4, 0.2]) and last == pytest.approx([0.4, 0.4, -0.7])
+
+
+def _hits(bm25: list[float], agreement: float = 0.0, common: int = 0) -> Hits:
+    count = len(bm25)
+    of = [np.full(count, value, np.float32) for value in (0.5, agreement, common)]
+    values = np.array(bm25, np.float32)
+    return Hits(np.arange(count), values, *of, mass=10.0, unseen=0.0)
+
+
+def test_chance_words_do_not_decide() -> None:
+    """Where not even the best text has more of the query than chance gives, words count nothing; elsewhere they do."""
+    assert scoring.lexical(_hits([0.09, 0.05]), WEIGHTS).tolist() == [0, 0]
+    few, many = (scoring.lexical(_hits([best, 0.09]), WEIGHTS)[1] for best in (0.15, 0.4))
+    assert 0 < few < many
+
+
+def test_agreement_counts_where_much_is_in_common() -> None:
+    """Full agreement in many words counts more than in few, and half agreement next to nothing."""
+    many, few, half = (
+        float(scoring.lexical(_hits([0.4], *given), WEIGHTS)[0]) for given in ((1.0, 16), (1.0, 4), (0.5, 16))
+    )
+    none = float(scoring.lexical(_hits([0.4]), WEIGHTS)[0])
+    assert many > few > none and half - none < (many - none) / 8

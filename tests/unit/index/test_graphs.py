@@ -95,7 +95,7 @@ def test_forgetting_deletes_what_is_no_longer_used(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_costs_the_cache_and_not_the_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When a graph cannot be saved it serves all the same, and settle says what went wrong."""
+    """When a graph cannot be saved it serves all the same, and the log says what went wrong."""
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")

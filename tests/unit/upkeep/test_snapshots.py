@@ -11,7 +11,7 @@ from acumen.errors import RevisionTooOld, SnapshotNotFound
 from acumen.proto.v1 import reasoning_bank_pb2 as pb
 from acumen.proto.v1.pattern_pb2 import Pattern
 from acumen.storage.database import FILE
-from tests.banks import Worker, problems, worker
+from tests.banks import Worker, problems, stop_clock, worker
 
 
 async def restore(w: Worker, snapshot_id: str, as_of: bool = False) -> int:
@@ -148,6 +148,7 @@ async def test_every_snapshot_that_is_kept_can_be_started_from(tmp_path: Path) -
 async def test_a_restored_snapshot_is_let_go_when_nothing_needs_it(tmp_path: Path) -> None:
     """The journal is truncated again after a restore, and the old file goes with what needed it."""
     async with worker(tmp_path, "--snapshots-kept=2") as w:
+        clock = stop_clock(w, 1_800_000_000_000)
         await put(w, "a")
         old = await w.kept.upkeep.create_snapshot()
         for i in "bc":
@@ -160,6 +161,7 @@ async def test_a_restored_snapshot_is_let_go_when_nothing_needs_it(tmp_path: Pat
         await restore(w, oldest.id)
         for i in "efg":
             await put(w, i)
+            clock.now += 2_000
             await w.kept.upkeep.create_snapshot()
         own = w.kept.upkeep.folder.own()
         assert len(own) == 2 and oldest.id not in {info.id for info in own} and not w.kept.state.bank.restored

@@ -21,9 +21,9 @@ from acumen.text.embedder import Embedder
 Doubles: TypeAlias = NDArray[np.float64]
 Floats: TypeAlias = NDArray[np.float32]
 Numbers: TypeAlias = NDArray[np.int64]
-FEATURES: Final = ("cosine", "matched", "least_matched", "unmatched_word", "length_ratio")
-FUNCTION_WEIGHT: Final = 3  # of a function word beside a content word; .15 chosen on STS 2012-2014 among .15 and .3
-CONTENT_WEIGHT: Final = 20
+FEATURES: Final = ("cosine", "matched", "least_matched")
+FUNCTION_WEIGHT: Final = 3  # of a function word beside a content word's 20; chosen on STS 2012-2014 among 3 and 6
+CONTENT_WEIGHT: Final = 20  # whole numbers, so that sums are exact
 LONGEST: Final = 128  # words read of a text
 FINENESS: Final = 2.0**20
 PAIRS_AT_ONCE: Final = 1 << 14  # some 10 MB of matched words
@@ -35,8 +35,8 @@ class Alignment:
 
     def __init__(self, texts: Sequence[str], embedder: Embedder) -> None:
         self._texts, self._embedder = texts, embedder
-        self._row = np.full(len(texts), -1, np.int64)  # of a text among those that were read
-        self._words: list[Numbers] = []
+        self._row = np.full(len(texts), -1, np.int64)  # of a text among those that were embedded
+        self._words: dict[int, Numbers] = {}
         self._numbers: dict[str, int] = {}
         self._stems: dict[str, int] = {}
         width = embedder.identity.dimension
@@ -46,34 +46,47 @@ class Alignment:
         self._stem_of = np.empty(0, np.int64)
         self._weights = np.empty(0)
 
+    def cosines(self, pairs: Sequence[tuple[int, int]] | NDArray[Any]) -> Doubles:
+        """Return the first feature (n,) alone, which costs least."""
+        wanted = np.asarray(pairs, np.int64).reshape(-1, 2)
+        numbers = np.unique(wanted)
+        new = numbers[self._row[numbers] < 0]
+        self._row[new] = np.arange(len(self._whole), len(self._whole) + len(new))
+        if new.size:
+            self._whole = np.concatenate([self._whole, _coded(self._embedder.embed([self._texts[n] for n in new]))])
+        found = np.empty(len(wanted))
+        for start in range(0, len(wanted), PAIRS_AT_ONCE):
+            first, second = (self._whole[rows] for rows in self._row[wanted[start : start + PAIRS_AT_ONCE]].T)
+            dots = np.einsum("ij,ij->i", first, second).astype(np.float64)
+            found[start : start + PAIRS_AT_ONCE] = dots * (_inverse_lengths(first) * _inverse_lengths(second))
+        return found
+
     def features(self, pairs: Sequence[tuple[int, int]] | NDArray[Any]) -> Doubles:
-        """Return the features (n, 5), named by `FEATURES`, of n pairs of text numbers; symmetric in a pair.
+        """Return the features (n, 3), named by `FEATURES`, of n pairs of text numbers; symmetric in a pair.
 
         All but the first are 0 where a text has no words. A pair's features do not depend on the other pairs.
         """
         wanted = np.sort(np.asarray(pairs, np.int64).reshape(-1, 2), axis=1)
-        self._read(np.unique(wanted))
+        self._read(np.unique(wanted).tolist())
+        sizes = np.array([[len(self._words[a]), len(self._words[b])] for a, b in wanted.tolist()], np.int64)
         order = np.lexsort((wanted[:, 1], wanted[:, 0]))
+        order = order[sizes.reshape(-1, 2)[order].all(axis=1)]
         rows = np.zeros((len(wanted), len(FEATURES)))
+        rows[:, 0] = self.cosines(wanted)
         for start in range(0, len(order), PAIRS_AT_ONCE):
             some = order[start : start + PAIRS_AT_ONCE]
-            rows[some] = self._features(self._row[wanted[some]])
+            rows[some, 1:] = self._matched(wanted[some], sizes[some])
         return rows
 
-    def _read(self, numbers: Numbers) -> None:
-        """Take in the texts that were not read before, and their words."""
-        new = numbers[self._row[numbers] < 0]
-        if not new.size:
-            return
-        texts, known = [self._texts[n] for n in new], len(self._numbers)
-        self._row[new] = np.arange(len(self._words), len(self._words) + len(new))
-        number = self._numbers.setdefault
-        self._words += [
-            np.array([number(w, len(self._numbers)) for w in _WORD.findall(text.lower())[:LONGEST]], np.int64)
-            for text in texts
-        ]
-        self._whole = np.concatenate([self._whole, _coded(self._embedder.embed(texts))])
-        self._take_in(list(self._numbers)[known:])
+    def _read(self, numbers: list[int]) -> None:
+        """Take in the words of the texts that were not read before."""
+        known, number = len(self._numbers), self._numbers.setdefault
+        for n in numbers:
+            if n not in self._words:
+                words = _WORD.findall(self._texts[n].lower())[:LONGEST]
+                self._words[n] = np.array([number(word, len(self._numbers)) for word in words], np.int64)
+        if len(self._numbers) > known:
+            self._take_in(list(self._numbers)[known:])
 
     def _take_in(self, words: list[str]) -> None:
         stems = [self._stems.setdefault(stem(word), len(self._stems)) for word in words]
@@ -84,41 +97,25 @@ class Alignment:
         self._stem_of = np.concatenate([self._stem_of, np.array(stems, np.int64)])
         self._weights = np.concatenate([self._weights, np.array(weights, np.float64)])
 
-    def _features(self, rows: Numbers) -> Doubles:
-        """Return the features (n, 5) of pairs of rows (n, 2), those with one first row side by side."""
-        found = np.zeros((len(rows), len(FEATURES)))
-        first, second = self._whole[rows[:, 0]], self._whole[rows[:, 1]]
-        dots = np.einsum("ij,ij->i", first, second).astype(np.float64)
-        found[:, 0] = dots * _inverse_lengths(first) * _inverse_lengths(second)
-        sizes = np.array([[len(self._words[a]), len(self._words[b])] for a, b in rows.tolist()], np.int64)
-        worded = sizes.all(axis=1)
-        if worded.any():
-            found[worded, 1:] = self._matched(rows[worded], sizes[worded])
-        return found
-
-    def _matched(self, rows: Numbers, sizes: Numbers) -> Doubles:
-        """Return (n, 4): the mean and the lesser share of matched weight, what the worst word misses, the ratio."""
-        sides = [np.concatenate(parts) for parts in zip(*self._best(rows.tolist()), strict=True)]
-        shares, sums, worst = [], [], []
+    def _matched(self, pairs: Numbers, sizes: Numbers) -> Doubles:
+        """Return (n, 2): the mean and the lesser share of the words' weight that is matched in the other text."""
+        sides = [np.concatenate(parts) for parts in zip(*self._best(pairs.tolist()), strict=True)]
+        shares = []
         for side, best in enumerate(sides):
             starts = np.concatenate([[0], np.cumsum(sizes[:-1, side])])
-            weights = self._weights[np.concatenate([self._words[row] for row in rows[:, side].tolist()])]
-            best = np.rint(best.astype(np.float64) * FINENESS)
-            sums.append(np.add.reduceat(weights, starts))
-            shares.append(np.add.reduceat(weights * best, starts) / FINENESS / sums[side])
-            worst.append(np.maximum.reduceat(weights * (FINENESS - best), starts) / FINENESS / CONTENT_WEIGHT)
-        ratio = np.minimum(*sums) / np.maximum(*sums)
-        return np.column_stack([(shares[0] + shares[1]) / 2, np.minimum(*shares), np.maximum(*worst), ratio])
+            weights = self._weights[np.concatenate([self._words[n] for n in pairs[:, side].tolist()])]
+            matched = np.add.reduceat(weights * np.rint(best.astype(np.float64) * FINENESS), starts)
+            shares.append(matched / FINENESS / np.add.reduceat(weights, starts))
+        return np.column_stack([(shares[0] + shares[1]) / 2, np.minimum(*shares)])
 
-    def _best(self, rows: list[list[int]]) -> Iterator[tuple[Floats, Floats]]:
-        """Yield, for each first row and the rows it is paired with, how well the words of either side are matched."""
-        for first, group in groupby(rows, key=lambda pair: pair[0]):
+    def _best(self, pairs: list[list[int]]) -> Iterator[tuple[Floats, Floats]]:
+        """Yield, for each first text and those it is paired with, how well the words of either side are matched."""
+        for first, group in groupby(pairs, key=lambda pair: pair[0]):
             a, others = self._words[first], [self._words[second] for _, second in group]
             b = others[0] if len(others) == 1 else np.concatenate(others)
             starts = np.cumsum([0, *(len(other) for other in others[:-1])])
             alike = self._vectors[a] @ self._vectors[b].T
-            alike *= self._lengths[a][:, None]
-            alike *= self._lengths[b]
+            alike *= self._lengths[a][:, None] * self._lengths[b]
             np.copyto(alike, 1.0, where=self._stem_of[a][:, None] == self._stem_of[b])
             np.clip(alike, 0.0, 1.0, out=alike)
             yield np.maximum.reduceat(alike, starts, axis=1).T.ravel(), alike.max(axis=0)
@@ -126,7 +123,7 @@ class Alignment:
 
 def _coded(vectors: Floats) -> Floats:
     """Return rows of whole numbers of a length below 2^12, so that no sum of their products exceeds 2^24."""
-    return np.rint(vectors * np.float32(4080))
+    return np.asarray(np.rint(vectors * np.float32(4080)), np.float32)
 
 
 def _inverse_lengths(codes: Floats) -> Doubles:

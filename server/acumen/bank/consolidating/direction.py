@@ -1,5 +1,6 @@
 """Who does what to whom, and what comes first: whether two texts say it the other way round."""
 
+from collections import Counter
 from itertools import combinations
 
 from acumen.bank.consolidating.lexicon import BE
@@ -34,8 +35,8 @@ def _keys(placed: list[Placed]) -> list[str]:
 
 def _shared(a: tuple[Placed, ...], b: tuple[Placed, ...]) -> tuple[list[Placed], list[Placed]]:
     """Keep what stands exactly once in either."""
-    once = [{p.key for p in s if sum(q.key == p.key for q in s) == 1} for s in (a, b)]
-    both = once[0] & once[1]
+    counts = Counter(p.key for p in a), Counter(p.key for p in b)
+    both = {key for key, count in counts[0].items() if count == 1 == counts[1][key]}
     return [p for p in a if p.key in both], [p for p in b if p.key in both]
 
 

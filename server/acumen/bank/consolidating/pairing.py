@@ -61,19 +61,25 @@ class Pairing:
         left = list(pairs)
         for part in range(PARTS):
             compared = [(pair, self._compared(*pair)[part : part + 1]) for pair in left]
-            self._grade(text_pair for _, found in compared for text_pair in found)
-            left = [pair for pair, found in compared if all(self._p[text_pair] >= least for text_pair in found)]
+            able = self._able({text_pair for _, found in compared for text_pair in found}, least)
+            self._grade(able)
+            left = [p for p, found in compared if all(t in able and self._p[t] >= least for t in found)]
         return left
+
+    def _able(self, pairs: set[Pair], least: float) -> set[Pair]:
+        """Return the pairs of texts whose vectors do not rule the probability out."""
+        ordered = sorted(pairs)
+        return {pair for pair, able in zip(ordered, self._grades.may_reach(ordered, least), strict=True) if able}
 
     def _compared(self, i: int, j: int) -> list[Pair]:
         """Return the pairs of texts that two patterns are compared by, those of equal texts left out."""
         first = 0 if self._detailed[i] and self._detailed[j] else PARTS - 1
         parts = zip(self._parts[i][first:], self._parts[j][first:], strict=True)
-        return [_ordered(a, b) for a, b in parts if a != b]
+        return [(a, b) if a < b else (b, a) for a, b in parts if a != b]
 
     def _grade(self, pairs: Iterable[Pair]) -> None:
         """Work out the probabilities of those pairs of texts that were not asked for before."""
-        todo = sorted(set(pairs) - self._p.keys())
+        todo = sorted({pair for pair in pairs if pair not in self._p})
         if todo:
             self._p.update(zip(todo, np.round(self._grades.p_same(todo), 9).tolist(), strict=True))
 
@@ -93,7 +99,3 @@ def are_nested(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     shorter, longer = sorted((a, b), key=len)
     rest = iter(longer)
     return all(action in rest for action in shorter)
-
-
-def _ordered(a: int, b: int) -> Pair:
-    return (a, b) if a <= b else (b, a)

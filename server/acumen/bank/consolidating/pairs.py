@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from acumen.bank.consolidating.alignment import FEATURES, Alignment, Doubles
 from acumen.text.embedder import Embedder
@@ -16,13 +17,13 @@ SHIPPED: Final = Path(__file__).parent / "pairs.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linear:
-    """A weighted sum of the features: `weights` (5,) in the order of `FEATURES`, and a constant."""
+    """A weighted sum of the features: `weights` (3,) in the order of `FEATURES`, and a constant."""
 
     weights: tuple[float, ...]
     constant: float
 
     def __call__(self, rows: Doubles) -> Doubles:
-        """Return the sums (n,) of feature rows (n, 5), added in one order, so that no batch changes them."""
+        """Return the sums (n,) of feature rows (n, 3), added in one order, so that no batch changes them."""
         return self.constant + sum(
             (w * column for w, column in zip(self.weights, rows.T, strict=True)), np.zeros(len(rows))
         )
@@ -96,3 +97,10 @@ class Grades:
     def p_same(self, pairs: Sequence[tuple[int, int]]) -> Doubles:
         """Return the probability (n,) that the texts of n pairs state the same, given that no guard objects."""
         return 1 / (1 + np.exp(-self._fitted.same(self._alignment.features(pairs))))
+
+    def may_reach(self, pairs: Sequence[tuple[int, int]], least: float) -> NDArray[np.bool_]:
+        """Return (n,) whether `p_same` could be `least` by the cosine, were the words matched in full."""
+        rows = np.zeros((len(pairs), len(FEATURES)))
+        rows[:, 0] = self._alignment.cosines(pairs)
+        rows[:, 1:] = np.array(self._fitted.same.weights[1:]) > 0
+        return np.asarray(1 / (1 + np.exp(-self._fitted.same(rows))) >= least)

@@ -22,7 +22,7 @@ class Plan:
     """What to do, step by step; each step starts from what the steps before it left."""
 
     steps: tuple[Step, ...] = ()
-    kept_apart: Mapping[str, int] = field(default_factory=dict)  # by guard: pairs that would have merged without it
+    kept_apart: Mapping[str, int] = field(default_factory=dict)  # by guard: pairs likely to be the same but for it
 
     def of(self, kind: Kind) -> tuple[Step, ...]:
         """Return the steps of one kind."""
@@ -163,13 +163,13 @@ def _contradictions(bank: dict[str, Pattern], pairs: _Pairs) -> list[Step]:
     cosines: dict[Pair, float] = {}
     for (a, b), cosine in pairs.cosines.items():
         pair = min(now[a], now[b]), max(now[a], now[b])
-        if bank[ids[pair[0]]].state is State.ACTIVE is bank[ids[pair[1]]].state and pair[0] != pair[1]:
+        if pair[0] != pair[1]:
             cosines[pair] = max(cosine, cosines.get(pair, -1.0))
+    unseen = pairs.pairing.likely(cosines.keys() - pairs.cosines.keys(), pairs.merge_at)
     steps = []
-    for i, j in pairs.pairing.likely(sorted(cosines), pairs.merge_at):
+    for i, j in sorted([*cosines.keys() & set(pairs.likely), *unseen]):
         first, second = bank[ids[i]], bank[ids[j]]
-        both = first.state is State.ACTIVE is second.state  # neither was demoted by a step before
-        if both and contradicting.contradict(pairs.pairing, i, j):
+        if first.state is State.ACTIVE is second.state and contradicting.contradict(pairs.pairing, i, j):
             evidence = replace(pairs.evidence(i, j), cosine=cosines[i, j])
             step = contradicting.linked(first, second, evidence)
             steps += [_carry_out(bank, step)] if step else []

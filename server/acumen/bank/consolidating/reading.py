@@ -2,17 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from acumen.bank.consolidating import lexicon
 from acumen.bank.consolidating.words import Kind, Token, tokens
 
-CACHED_TEXTS = 1 << 15  # readings kept, about 3 kB each
+CACHED_TEXTS = 1 << 15  # readings kept, some kB each
 
 Classes = Mapping[int, frozenset[int]]
+
+_WORD, _NUMBER, _IDENTIFIER = Kind.WORD, Kind.NUMBER, Kind.IDENTIFIER  # looked up for every token
+_UNSAID = lexicon.FUNCTION_WORDS | lexicon.NEGATORS
+_GRADED = lexicon.QUANTITIES.keys() | lexicon.OBLIGATIONS.keys()
 
 
 class Placed(NamedTuple):
@@ -23,55 +26,111 @@ class Placed(NamedTuple):
     joined: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One text as the guards see it; every part is compared on its own."""
+    """One text as the guards see it; every part is compared on its own, and worked out when it first is."""
 
-    numbers: frozenset[str]  # value and unit; a repeated one carries its count
-    loose_numbers: frozenset[str]
-    negations: int
-    identifiers: frozenset[str]
-    names: frozenset[str]
-    said: frozenset[str]  # stems of all words, names and numbers among them, determiners aside
-    words: tuple[str, ...]  # the same in order
-    content: frozenset[str]  # stems that are neither function words nor quantifiers
-    contrasts: Classes
-    quantities: Classes
-    obligations: Classes
-    entities: tuple[Placed, ...]  # numbers, identifiers and names in order, what `before` and `after` say earlier first
-    order: tuple[Placed, ...]  # the same and all content words in order
-    agents: frozenset[str]  # entities that `by` names after a form of `be`
-    connective: str  # `before` or `after` where there is exactly one of them
-    earlier: frozenset[str]
-    later: frozenset[str]
+    def __init__(self, text: str) -> None:
+        self._found = _with_number_words(tokens(text))
+        self._lowers = [t.lower for t in self._found]
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Values and units; a repeated one carries its count."""
+        return _counted(_measure(t) for t in self._found if t.kind is _NUMBER)
+
+    @cached_property
+    def loose_numbers(self) -> frozenset[str]:
+        """Numbers that words like `once` say in passing."""
+        return frozenset(lexicon.LOOSE_NUMBERS[w] for w in self._lowers if w in lexicon.LOOSE_NUMBERS)
+
+    @cached_property
+    def negations(self) -> int:
+        """How many negations there are."""
+        return _negations(self._lowers)
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """What is written as code."""
+        return frozenset(t.key for t in self._found if t.kind is _IDENTIFIER)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What is written as a name."""
+        return frozenset(t.key for t in self._found if t.kind is Kind.NAME)
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """Stems of all words, names and numbers among them, determiners aside."""
+        return frozenset(self.words)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The same in order."""
+        return tuple(t.key for t in self._found if t.lower not in lexicon.DETERMINERS)
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """Stems that are neither function words nor quantifiers."""
+        return _content(self._found)
+
+    @cached_property
+    def contrasts(self) -> Classes:
+        """Rows of opposed words, with the sides that are said."""
+        return _classes(self._keys, lexicon.CONTRASTS)
+
+    @cached_property
+    def quantities(self) -> Classes:
+        """Rows of quantifiers likewise."""
+        return _classes(self._keys, lexicon.QUANTITIES)
+
+    @cached_property
+    def obligations(self) -> Classes:
+        """Rows of modals likewise."""
+        return _classes(self._keys, lexicon.OBLIGATIONS)
+
+    @cached_property
+    def entities(self) -> tuple[Placed, ...]:
+        """Numbers, identifiers and names in order, what `before` and `after` say earlier first."""
+        return _placed([*self._times[0], *self._times[1]], _is_entity)
+
+    @cached_property
+    def order(self) -> tuple[Placed, ...]:
+        """The same and all content words in order."""
+        return _placed([*self._times[0], *self._times[1]], _is_ordered)
+
+    @cached_property
+    def agents(self) -> frozenset[str]:
+        """Entities that `by` names after a form of `be`."""
+        return _agents(self._found) if "by" in self._lowers else frozenset()
+
+    @cached_property
+    def connective(self) -> str:
+        """`before` or `after` where there is exactly one of them."""
+        return next((w for w in self._lowers if w in ("before", "after")), "") if self._times[1] else ""
+
+    @cached_property
+    def earlier(self) -> frozenset[str]:
+        """Content words of what comes earlier, by the connective."""
+        return _content(self._times[0]) if self._times[1] else frozenset()
+
+    @cached_property
+    def later(self) -> frozenset[str]:
+        """Content words of what comes later."""
+        return _content(self._times[1])
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return [t.key for t in self._found if t.kind is not _IDENTIFIER]
+
+    @cached_property
+    def _times(self) -> tuple[list[Token], list[Token]]:
+        return _times(self._found)
 
 
 @lru_cache(CACHED_TEXTS)
 def read(text: str) -> Reading:
     """Read a text for the guards."""
-    found = _with_number_words(tokens(text))
-    lowers = [t.lower for t in found]
-    earlier, later = _times(found)
-    keys = [t.key for t in found if t.kind is not Kind.IDENTIFIER]
-    return Reading(
-        numbers=_counted(_measure(t) for t in found if t.kind is Kind.NUMBER),
-        loose_numbers=frozenset(lexicon.LOOSE_NUMBERS[w] for w in lowers if w in lexicon.LOOSE_NUMBERS),
-        negations=_negations(lowers),
-        identifiers=frozenset(t.key for t in found if t.kind is Kind.IDENTIFIER),
-        names=frozenset(t.key for t in found if t.kind is Kind.NAME),
-        said=frozenset(t.key for t in found if t.lower not in lexicon.DETERMINERS),
-        words=tuple(t.key for t in found if t.lower not in lexicon.DETERMINERS),
-        content=_content(found),
-        contrasts=_classes(keys, lexicon.CONTRASTS),
-        quantities=_classes(keys, lexicon.QUANTITIES),
-        obligations=_classes(keys, lexicon.OBLIGATIONS),
-        entities=_placed([*earlier, *later], _is_entity),
-        order=_placed([*earlier, *later], _is_ordered),
-        agents=_agents(found),
-        connective=next((w for w in lowers if w in ("before", "after")), "") if later else "",
-        earlier=_content(earlier) if later else frozenset(),
-        later=_content(later),
-    )
+    return Reading(text)
 
 
 def _measure(token: Token) -> str:
@@ -85,25 +144,23 @@ def _counted(keys: Iterable[str]) -> frozenset[str]:
 
 
 def _is_content(token: Token) -> bool:
-    if token.kind in (Kind.IDENTIFIER, Kind.NAME):
-        return True
-    if token.kind is Kind.NUMBER or token.lower in lexicon.FUNCTION_WORDS or token.lower in lexicon.NEGATORS:
-        return False
-    return token.key not in lexicon.QUANTITIES and token.key not in lexicon.OBLIGATIONS
+    if token.kind is _WORD:
+        return token.lower not in _UNSAID and token.key not in _GRADED
+    return token.kind is not _NUMBER
 
 
 def _is_entity(token: Token) -> bool:
-    return token.kind is not Kind.WORD
+    return token.kind is not _WORD
 
 
 def _is_ordered(token: Token) -> bool:
-    return token.kind is not Kind.WORD or _is_content(token)
+    return token.kind is not _WORD or (token.lower not in _UNSAID and token.key not in _GRADED)
 
 
 def _classes(keys: list[str], table: Mapping[str, tuple[tuple[int, int], ...]]) -> Classes:
     found: dict[int, set[int]] = {}
-    for key in keys:
-        for row, number in table.get(key, ()):
+    for key in table.keys() & keys:
+        for row, number in table[key]:
             found.setdefault(row, set()).add(number)
     return {row: frozenset(numbers) for row, numbers in found.items()}
 

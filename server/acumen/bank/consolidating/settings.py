@@ -16,7 +16,7 @@ class Settings:
     """
 
     merge_at: float = 0.0
-    near: float = 0.5
+    near: float = 0.6
     ttl_ms: int = 0
     half_life_ms: int = 90 * DAY_MS
     decay_below: float = 0.05
