@@ -1,12 +1,18 @@
 """Near pairs of a whole bank: exact where it is small, nearly complete where it is large, the same on every run."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from acumen.bank import consolidation
 from acumen.bank.consolidating import joining
 from acumen.bank.consolidating.joining import Join
+from acumen.proto.v1.pattern_pb2 import Pattern
+from benchmarks.eval.facts import DEVELOPMENT
+from tests.banks import worker
 
 
 def expected(codes: np.ndarray, k: int, least: float) -> dict[tuple[int, int], float]:
@@ -68,3 +74,16 @@ def test_no_order_of_products_changes_a_pair() -> None:
     order = rng.permutation(600)
     there, back = pairs(joining.near(codes, 600, 0.4)), pairs(joining.near(codes[order], 600, 0.4))
     assert {(int(order[i]), int(order[j])): cosine for (i, j), cosine in back.items()} == there
+
+
+async def test_a_bank_is_joined_as_it_would_be_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All rows at once or each by itself: the same near pairs, cosines as far as the index holds them."""
+    texts = [text for facts in DEVELOPMENT.values() for fact in facts for text in fact]
+    async with worker(tmp_path) as one:
+        await one.put([Pattern(id=f"p{i}", content=text) for i, text in enumerate(texts)])
+        namespace = one.kept.state.bank.namespace("default")
+        work = one.consolidation._all("default")
+        searched = consolidation._near_pairs(namespace, work, 0.6)
+        monkeypatch.setattr(consolidation, "SEARCHED_ALONE", 0)
+        joined = consolidation._near_pairs(namespace, work, 0.6)
+    assert {(i, j): c for i, j, c in joined} == pytest.approx({(i, j): c for i, j, c in searched}, abs=2e-3)
