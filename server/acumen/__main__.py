@@ -14,7 +14,7 @@ from acumen import config, log, offline
 from acumen.app import serve
 from acumen.errors import EmbedderCorrupt, EmbedderNotInstalled
 from acumen.rpc.sockets import AddressInUse
-from acumen.supervisor import USED_WRONGLY, WORKER_VARIABLE, Supervisor
+from acumen.supervisor import USED_WRONGLY, WORKER_VARIABLE, Supervisor, end_with_supervisor
 
 
 def main() -> None:
@@ -27,6 +27,8 @@ def main() -> None:
         worker = os.environ.get(WORKER_VARIABLE)
         if settings.workers > 1 and worker is None:
             sys.exit(uvloop.run(Supervisor(settings).run()))
+        if worker is not None:
+            end_with_supervisor()
         uvloop.run(serve(settings, int(worker or 0), alone=worker is None))
     except config.ConfigError as error:
         _refuse(f"the configuration has mistakes:\n{error}")

@@ -17,7 +17,14 @@ from pydantic_settings import (
 
 PREFIX = "ACUMEN_"
 # Variables of the same prefix that other parts of the product read.
-FOREIGN = {"ACUMEN_ACCEL", "ACUMEN_ADDRESS", "ACUMEN_CONFIG", "ACUMEN_FAILPOINT", "ACUMEN_WORKER"}
+FOREIGN = {
+    "ACUMEN_ACCEL",
+    "ACUMEN_ADDRESS",
+    "ACUMEN_CONFIG",
+    "ACUMEN_FAILPOINT",
+    "ACUMEN_SUPERVISOR",
+    "ACUMEN_WORKER",
+}
 MIB = 1 << 20
 
 

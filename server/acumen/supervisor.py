@@ -4,6 +4,7 @@ They are spawned, not forked: a fork after gRPC has started hangs.
 """
 
 import asyncio
+import ctypes
 import os
 import signal
 import sys
@@ -14,11 +15,20 @@ from acumen.rpc.sockets import lock, probe_tcp
 from acumen.storage.snapshots import SnapshotFolder
 
 WORKER_VARIABLE = "ACUMEN_WORKER"
+SUPERVISOR_VARIABLE = "ACUMEN_SUPERVISOR"
 USED_WRONGLY = 2
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 STEADY_S = 10.0
+_PR_SET_PDEATHSIG = 1
 
 _log = log.logger("supervisor")
+
+
+def end_with_supervisor() -> None:
+    """Have this worker told to stop when its supervisor is gone, however that ended (prctl(2), PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != int(os.environ[SUPERVISOR_VARIABLE]):  # it was gone already
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Supervisor:
@@ -65,7 +75,7 @@ class Supervisor:
             await asyncio.sleep(pause)
 
     async def _spawn_and_wait(self, worker: int) -> int:
-        environment = {**os.environ, WORKER_VARIABLE: str(worker)}
+        environment = {**os.environ, WORKER_VARIABLE: str(worker), SUPERVISOR_VARIABLE: str(os.getpid())}
         command = (sys.executable, "-m", "acumen", *flags(self._settings))
         child = await asyncio.create_subprocess_exec(*command, env=environment)
         self._children[worker] = child

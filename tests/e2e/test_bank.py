@@ -149,6 +149,17 @@ def test_twelve_writers_leave_twelve_writers_rows_on_two_workers(acumend: Any) -
         assert sum(stats.patterns_by_state.values()) == 12_000
         answers.append(_found(bank, "row 500 of 7", k=5, min_p_relevant=0))
     assert answers[0] == answers[1] and answers[0][0] == "7-500"
+    assert one.stop() == 0
+
+
+def test_workers_end_when_their_supervisor_is_killed(acumend: Any) -> None:
+    """No worker is left behind to hold sockets and files: each drains and logs it."""
+    one = acumend("--workers=2").start(workers=2)
+    one.kill()
+    deadline = time.monotonic() + 20
+    while len(one.events("drained")) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(one.events("drained")) == 2
 
 
 def test_a_watcher_sees_every_change_once_across_a_restart(acumend: Any) -> None:
