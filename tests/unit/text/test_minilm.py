@@ -160,7 +160,7 @@ def test_installing_again_replaces(tmp_path: Path) -> None:
 
 def test_nothing_installed_is_said(tmp_path: Path) -> None:
     """Without the folder, or with a source that lacks a file, the error says what is not there."""
-    with pytest.raises(EmbedderNotInstalled, match="acumen embedder install"):
+    with pytest.raises(EmbedderNotInstalled, match="acumend embedder install"):
         minilm.load(tmp_path / "nowhere")
     with pytest.raises(EmbedderNotInstalled, match=r"source/config\.json"):
         install(tmp_path / "source", tmp_path / "target")

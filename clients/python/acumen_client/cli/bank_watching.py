@@ -1,8 +1,10 @@
 """`acumen bank`: what is in it, and what changes."""
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from itertools import islice
+from threading import Thread
 from typing import Annotated
 
 import typer
@@ -12,6 +14,8 @@ from acumen_client.cli import bank_views
 from acumen_client.cli.commands import Command
 from acumen_client.cli.screen import document
 from acumen_client.cli.session import Session
+
+WAIT_S = 0.2
 
 
 def stats(session: Session, min_revision: options.MinRevision = 0) -> None:
@@ -35,13 +39,35 @@ def watch(
     heard = session.client.bank.watch_changes(
         after_revision=after, heartbeat_interval=interval, timeout=session.timeout_s
     )
-    try:
+
+    def show() -> None:
         with closing(heard):
             shown = (one for one in heard if interval is not None or one.WhichOneof("change"))
             for one in islice(shown, limit):
                 session.screen.show(document(one), lambda one=one: bank_views.change(one))  # type: ignore[misc]
+
+    try:
+        _beside(show)
     except KeyboardInterrupt:
         session.screen.note("no longer watching")
+
+
+def _beside(work: Callable[[], None]) -> None:
+    """Work on a thread, so that Ctrl-C always meets a thread of ours that waits and not one inside of gRPC."""
+    failed: list[Exception] = []
+
+    def run() -> None:
+        try:
+            work()
+        except Exception as error:
+            failed.append(error)
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(WAIT_S)
+    if failed:
+        raise failed[0]
 
 
 COMMANDS = [
