@@ -16,6 +16,9 @@ from acumen_client import Client
 READY_S = 30
 STOP_S = 30
 
+# A shell that runs the tests in the background hands down an ignored SIGINT; children that are sent one must heed it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 class Acumend:
     """A running `acumend` with its own socket and data folder; its log is in `events`."""
