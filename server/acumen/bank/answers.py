@@ -18,7 +18,6 @@ from acumen.proto.v1 import reasoning_bank_pb2 as pb
 from acumen.proto.v1.verdict_pb2 import Verdict
 
 BESIDE_CHARACTERS = 8_000  # longer texts take over a millisecond to judge
-BESIDE_ROWS = 20_000  # more, while graphs are being built, take over a millisecond to scan
 
 R = TypeVar("R")
 
@@ -37,13 +36,13 @@ class Answers:
     async def retrieve(self, request: pb.RetrieveRequest) -> pb.RetrieveResponse:
         """Find patterns; raises `EmbedderMismatch`, and `InvalidInput` for a vector that is not of the namespace."""
         started = time.perf_counter()
-        namespace, now_ms = self.bank.searchable(request.namespace), self.clock.now_ms()
-        vectors = namespace.vectors
-        scans = vectors is not None and len(vectors) > BESIDE_ROWS and not vectors.settle(0)
-        if self.slow_embedder or scans:
-            response = await self.executor.run(self.retrieval.retrieve, namespace, request, now_ms)
+        namespace, query_of = self.bank.searchable(request.namespace), self.retrieval.query
+        if self.slow_embedder:  # only that part: what is searched is changed on the event loop
+            query = await self.executor.run(query_of, namespace, request)
+            namespace = self.bank.searchable(request.namespace)
         else:
-            response = self.retrieval.retrieve(namespace, request, now_ms)
+            query = query_of(namespace, request)
+        response = self.retrieval.answer(namespace, query, request, self.clock.now_ms())
         response.elapsed.CopyFrom(_since(started))
         return response
 
@@ -64,7 +63,8 @@ class Answers:
     async def judge_trajectory(self, request: pb.JudgeTrajectoryRequest) -> tuple[Verdict, int]:
         """Judge a trajectory; return with how many others of its task it was compared."""
         namespace, judged = self.bank.namespace(request.namespace), trajectory(request.trajectory)
-        return await self._judged(request.trajectory.ByteSize(), judgement.of_trajectory, judged, namespace)
+        known = judgement.attempts(judged, namespace)
+        return await self._judged(request.trajectory.ByteSize(), judgement.of_trajectory, judged, known)
 
     async def _judged(self, size: int, function: Callable[..., R], *args: Any) -> R:
         if size < BESIDE_CHARACTERS and not self.slow_embedder:

@@ -77,9 +77,9 @@ def of_pair(request: pb.JudgePairRequest, similarity: Similarity) -> verdict_pb2
     )
 
 
-def of_trajectory(judged: Trajectory, namespace: Namespace) -> tuple[verdict_pb2.Verdict, int]:
-    """Judge a trajectory beside the namespace's attempts at the same task; return how many those were."""
-    neighbours = [(one, one.outcome, 1.0) for one in _attempts(judged, namespace)]
+def of_trajectory(judged: Trajectory, known: Sequence[Summary]) -> tuple[verdict_pb2.Verdict, int]:
+    """Judge a trajectory beside known attempts at the same task; return how many those were."""
+    neighbours = [(one, one.outcome, 1.0) for one in known]
     found = judge_trajectory(judged, neighbours=neighbours)
     verdict = verdict_pb2.Verdict(
         kind=verdict_pb2.VERDICT_KIND_TRAJECTORY,
@@ -97,7 +97,7 @@ def of_trajectory(judged: Trajectory, namespace: Namespace) -> tuple[verdict_pb2
     return verdict, len(neighbours)
 
 
-def _attempts(judged: Trajectory, namespace: Namespace) -> list[Summary]:
+def attempts(judged: Trajectory, namespace: Namespace) -> list[Summary]:
     """Return the newest attempts at the same task whose outcome is known, this one aside."""
     ids = reversed(namespace.attempts.get(task_key(judged), []))
     others = (namespace.trajectories[i] for i in ids if i != judged.id)

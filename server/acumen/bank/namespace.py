@@ -1,6 +1,5 @@
 """One namespace: its records, its two indexes, its verdicts and trajectories, and what it has learned."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from itertools import dropwhile
@@ -26,6 +25,7 @@ from acumen.proto.storage.v1.bank_pb2 import KeptTrajectory, PatternsUsed, Patte
 from acumen.proto.v1.pattern_pb2 import Pattern as Message
 from acumen.proto.v1.reasoning_bank_pb2 import CompressionTier
 from acumen.proto.v1.verdict_pb2 import VERDICT_KIND_TRAJECTORY, Verdict
+from acumen.storage.patterns import digest
 
 _log = log.logger("bank")
 
@@ -288,4 +288,4 @@ class Namespace:
 
 def is_of(message: Any, subject_sha256: bytes) -> bool:
     """Return whether a message is of the subject with this SHA-256; an empty one stands for everybody."""
-    return not subject_sha256 or hashlib.sha256(message.subject.encode()).digest() == subject_sha256
+    return not subject_sha256 or digest(message.subject) == subject_sha256

@@ -56,11 +56,17 @@ class Retrieval:
 
     def retrieve(self, namespace: Namespace, request: pb.RetrieveRequest, now_ms: int) -> pb.RetrieveResponse:
         """Return the patterns for a request; raises `InvalidInput` for a vector that the namespace cannot compare."""
+        return self.answer(namespace, self.query(namespace, request), request, now_ms)
+
+    def answer(
+        self, namespace: Namespace, query: Query, request: pb.RetrieveRequest, now_ms: int
+    ) -> pb.RetrieveResponse:
+        """Return the patterns for a request whose query was made before; where the namespace is changed, not beside."""
         response = pb.RetrieveResponse(embedder=namespace.embedder)
         if namespace.vectors is None:
             response.abstained, response.reason = True, f"namespace '{namespace.name}' holds no patterns yet"
             return response
-        query, k = self._query(namespace, request), request.k or 1
+        k = request.k or 1
         relevance = request.relevance_weight if request.HasField("relevance_weight") else 1.0
         depth = k if relevance == 1.0 else OVERSAMPLED * k
         ranked = self._ranked(namespace, query, allowed(namespace, request.filter, now_ms), depth, now_ms)
@@ -81,7 +87,8 @@ class Retrieval:
             return 0.0
         return request.min_p_relevant if request.HasField("min_p_relevant") else self._weights.threshold
 
-    def _query(self, namespace: Namespace, request: pb.RetrieveRequest) -> Query:
+    def query(self, namespace: Namespace, request: pb.RetrieveRequest) -> Query:
+        """Return what the indexes are asked; any thread may call. Raises `InvalidInput` as `retrieve`."""
         if request.WhichOneof("query") == "vector":
             return Query(floats(request.vector, "vector"), np.empty(0, np.uint64), 0)
         if namespace.embedder.startswith(f"{CALLER}:"):

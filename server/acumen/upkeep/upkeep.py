@@ -1,7 +1,6 @@
 """Snapshots made and restored, subjects purged, patterns expired: by whichever worker holds the lease."""
 
 import asyncio
-import hashlib
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -170,7 +169,7 @@ class Upkeep:
 
     async def purge(self, namespace: str, subject: str, origin: Origin) -> Purge:
         """Remove a subject (empty: the whole namespace) from memory, then from every file; return when it is gone."""
-        digest = hashlib.sha256(subject.encode()).digest() if subject else b""
+        digest = table.digest(subject)
         async with self._leased() as lease:
             kept = self.state.bank.namespace(namespace)
             ids = kept.ids_of(digest)
