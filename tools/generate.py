@@ -22,7 +22,7 @@ HEALTH = "grpc/health/v1/health.proto"
 # The journal's own messages are the server's business.
 OWN = sorted(path.relative_to(ROOT / "proto").as_posix() for path in (ROOT / "proto").rglob("*.proto"))
 CONTRACT = [name for name in OWN if not name.startswith("acumen/storage/")]
-SERVICES = ["acumen/v1/neural.proto", "acumen/v1/reasoning_bank.proto"]
+SERVICES = ["acumen/v1/neural.proto", "acumen/v1/reasoning_bank.proto", "acumen/v1/training.proto"]
 INCLUDES = [ROOT / "proto", ROOT / "third_party" / "proto", Path(grpc_tools.__file__).parent / "_proto"]
 POOL = '''"""The client's own descriptor pool: its messages never collide with another package's."""
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 import acumen_accel
 from acumen.neural import card, weights
 from acumen.neural.inference import Inference
+from acumen.neural.learner import Learner
 from acumen.neural.model import Model
 from acumen.neural.spec import ModelSpec
 from acumen.proto.v1 import model_pb2
@@ -30,11 +31,12 @@ class Recipe(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A model in the catalogue: its specification, its folder, and how to import its recipe."""
+    """A model in the catalogue: its specification, its folder, and how to import its recipe and its learner."""
 
     spec: ModelSpec
     folder: Path
     recipe: Callable[[], Recipe]
+    learner: Callable[[], Learner] | None = None
 
     @property
     def name(self) -> str:

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from acumen.proto.buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x61\x63umen/models/v1/tensor.proto\x12\x10\x61\x63umen.models.v1\x1a\x1b\x62uf/validate/validate.proto\"U\n\x06Tensor\x12\x17\n\x05shape\x18\x01 \x03(\rB\x08\xbaH\x05\x92\x01\x02\x10\x04\x12\x1a\n\x06values\x18\x02 \x03(\x02\x42\n\xbaH\x07\x92\x01\x04\x10\x80\x80\x04\x12\x16\n\x03\x66\x33\x32\x18\x03 \x01(\x0c\x42\t\xbaH\x06z\x04\x18\x80\x80\x10\"?\n\rTensorClasses\x12.\n\x07\x63lasses\x18\x01 \x03(\x0b\x32\x1d.acumen.models.v1.TensorClass\"&\n\x0bTensorClass\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\t\n\x01p\x18\x02 \x01(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x61\x63umen/models/v1/tensor.proto\x12\x10\x61\x63umen.models.v1\x1a\x1b\x62uf/validate/validate.proto\"U\n\x06Tensor\x12\x17\n\x05shape\x18\x01 \x03(\rB\x08\xbaH\x05\x92\x01\x02\x10\x04\x12\x1a\n\x06values\x18\x02 \x03(\x02\x42\n\xbaH\x07\x92\x01\x04\x10\x80\x80\x04\x12\x16\n\x03\x66\x33\x32\x18\x03 \x01(\x0c\x42\t\xbaH\x06z\x04\x18\x80\x80\x10\"?\n\rTensorClasses\x12.\n\x07\x63lasses\x18\x01 \x03(\x0b\x32\x1d.acumen.models.v1.TensorClass\"&\n\x0bTensorClass\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\t\n\x01p\x18\x02 \x01(\x01\"\'\n\x0bTensorTruth\x12\x18\n\x04name\x18\x01 \x01(\tB\n\xbaH\x07r\x05 \x01(\x80\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,10 +38,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TENSOR'].fields_by_name['values']._serialized_options = b'\272H\007\222\001\004\020\200\200\004'
   _globals['_TENSOR'].fields_by_name['f32']._loaded_options = None
   _globals['_TENSOR'].fields_by_name['f32']._serialized_options = b'\272H\006z\004\030\200\200\020'
+  _globals['_TENSORTRUTH'].fields_by_name['name']._loaded_options = None
+  _globals['_TENSORTRUTH'].fields_by_name['name']._serialized_options = b'\272H\007r\005 \001(\200\002'
   _globals['_TENSOR']._serialized_start=80
   _globals['_TENSOR']._serialized_end=165
   _globals['_TENSORCLASSES']._serialized_start=167
   _globals['_TENSORCLASSES']._serialized_end=230
   _globals['_TENSORCLASS']._serialized_start=232
   _globals['_TENSORCLASS']._serialized_end=270
+  _globals['_TENSORTRUTH']._serialized_start=272
+  _globals['_TENSORTRUTH']._serialized_end=311
 # @@protoc_insertion_point(module_scope)

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x61\x63umen/models/v1/tensor.proto\x12\x10\x61\x63umen.models.v1\"N\n\x06Tensor\x12\x16\n\x05shape\x18\x01 \x03(\rB\x00R\x05shape\x12\x18\n\x06values\x18\x02 \x03(\x02\x42\x00R\x06values\x12\x12\n\x03\x66\x33\x32\x18\x03 \x01(\x0c\x42\x00R\x03\x66\x33\x32\"H\n\rTensorClasses\x12\x37\n\x07\x63lasses\x18\x01 \x03(\x0b\x32\x1d.acumen.models.v1.TensorClassR\x07\x63lasses\"/\n\x0bTensorClass\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x0c\n\x01p\x18\x02 \x01(\x01R\x01pb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x61\x63umen/models/v1/tensor.proto\x12\x10\x61\x63umen.models.v1\"N\n\x06Tensor\x12\x16\n\x05shape\x18\x01 \x03(\rB\x00R\x05shape\x12\x18\n\x06values\x18\x02 \x03(\x02\x42\x00R\x06values\x12\x12\n\x03\x66\x33\x32\x18\x03 \x01(\x0c\x42\x00R\x03\x66\x33\x32\"H\n\rTensorClasses\x12\x37\n\x07\x63lasses\x18\x01 \x03(\x0b\x32\x1d.acumen.models.v1.TensorClassR\x07\x63lasses\"/\n\x0bTensorClass\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x0c\n\x01p\x18\x02 \x01(\x01R\x01p\"#\n\x0bTensorTruth\x12\x14\n\x04name\x18\x01 \x01(\tB\x00R\x04nameb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,4 +37,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TENSORCLASSES']._serialized_end=203
   _globals['_TENSORCLASS']._serialized_start=205
   _globals['_TENSORCLASS']._serialized_end=252
+  _globals['_TENSORTRUTH']._serialized_start=254
+  _globals['_TENSORTRUTH']._serialized_end=289
 # @@protoc_insertion_point(module_scope)

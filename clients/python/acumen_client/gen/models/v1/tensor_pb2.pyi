@@ -29,3 +29,9 @@ class TensorClass(_message.Message):
     name: str
     p: float
     def __init__(self, name: _Optional[str] = ..., p: _Optional[float] = ...) -> None: ...
+
+class TensorTruth(_message.Message):
+    __slots__ = ("name",)
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    def __init__(self, name: _Optional[str] = ...) -> None: ...
