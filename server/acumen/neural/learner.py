@@ -66,6 +66,12 @@ class Learner(Protocol):
     def judge(self, answers: Sequence[Answer], examples: Labelled) -> Judged:
         """Compare answers with what was true."""
 
+    def naive(self, trained: Labelled, held: Labelled) -> NDArray[np.float64] | None:
+        """Return (n,) the quality of the best constant answer, where the base may not know what the examples ask for.
+
+        None where the base itself is what must be beaten.
+        """
+
     def finish(self, weights: Weights, trained: Labelled, held: Labelled) -> dict[str, NDArray[Any]]:
         """Return the weights calibrated on `held`, which training did not see; `recalibrated` serves most models."""
 

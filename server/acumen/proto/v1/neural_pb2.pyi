@@ -4,6 +4,7 @@ from acumen.proto.models.v1 import tensor_pb2 as _tensor_pb2
 from acumen.proto.models.v1 import text_pb2 as _text_pb2
 from acumen.proto.v1 import decision_pb2 as _decision_pb2
 from acumen.proto.v1 import model_pb2 as _model_pb2
+from acumen.proto.v1 import registry_pb2 as _registry_pb2
 from acumen.proto.buf.validate import validate_pb2 as _validate_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2

@@ -4,6 +4,7 @@ from acumen_client.gen.models.v1 import tensor_pb2 as _tensor_pb2
 from acumen_client.gen.models.v1 import text_pb2 as _text_pb2
 from acumen_client.gen.v1 import decision_pb2 as _decision_pb2
 from acumen_client.gen.v1 import model_pb2 as _model_pb2
+from acumen_client.gen.v1 import registry_pb2 as _registry_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import struct_pb2 as _struct_pb2

@@ -1,0 +1,123 @@
+"""What a job came to: calibrated weights beside the model that is to be beaten, on examples that chose nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from acumen.neural import calibrate, card, evaluate, golden, promotion
+from acumen.neural import weights as files
+from acumen.neural.inference import Inference
+from acumen.neural.learner import Judged, Labelled, Learner, answers
+from acumen.neural.model import Model
+from acumen.neural.recipe import WEIGHTS
+from acumen.neural.spec import Answer, Weights
+from acumen.proto.v1 import model_pb2
+from acumen.proto.v1.training_job_pb2 import TrainingResult
+from acumen.training.task import INCUMBENT, RESULT, START, Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Fitted weights and the examples to judge them on; `old` is what the model remembered and did not rehearse."""
+
+    task: Task
+    learner: Learner
+    weights: Weights
+    trained: Labelled
+    select: Labelled
+    judge: Labelled
+    old: Labelled
+    reservoir: Mapping[str, NDArray[Any]]
+    ops: Inference
+
+    def answers(self, weights: Weights, examples: Labelled) -> list[Answer]:
+        """Return what weights answer."""
+        return answers(self.task.family.spec, weights, examples.messages, self.ops)
+
+
+def conclude(outcome: Outcome) -> TrainingResult:
+    """Write weights and card into the job's folder; return what came of it."""
+    start = outcome.task.weights(START)
+    changed = any(not np.array_equal(value, start.get(name)) for name, value in outcome.weights.items())
+    finished = _finished(outcome) if changed else start
+    told = outcome.answers(finished, outcome.judge)
+    judged = outcome.learner.judge(told, outcome.judge)
+    rival = _rival(outcome, start)
+    decision = promotion.decide(rival, judged.quality, *_forgetting(outcome, start, finished))
+    reason = decision.reason if changed else "no epoch was better than the weights it started from"
+    result = TrainingResult(
+        model=outcome.task.message.name,
+        promoted=decision.promoted and changed,
+        reason=reason,
+        measure=outcome.learner.measure,
+        base_quality=float(np.mean(rival)),
+        quality=float(np.mean(judged.quality)),
+        gain=decision.gain,
+        gain_low=decision.low,
+        gain_high=decision.high,
+        n=judged.quality.size,
+        calibration_error=calibrate.ece([answer.p for answer in told], judged.happened),
+    )
+    result.weights_sha256 = _write(outcome, finished, told, judged, result)
+    return result
+
+
+def _finished(outcome: Outcome) -> dict[str, NDArray[Any]]:
+    weights = outcome.learner.finish(outcome.weights, outcome.trained, outcome.select)
+    kept = {name: value for name, value in weights.items() if not name.startswith(("reservoir/", "drift/", "fisher/"))}
+    return {**kept, **outcome.reservoir}
+
+
+def _rival(outcome: Outcome, start: Weights) -> NDArray[np.float64]:
+    """Return the quality of what is to be beaten: the version that serves, or the start, or the best constant answer."""
+    incumbent = outcome.task.weights(INCUMBENT) if outcome.task.message.incumbent else start
+    quality = outcome.learner.judge(outcome.answers(incumbent, outcome.judge), outcome.judge).quality
+    naive = outcome.learner.naive(outcome.trained, outcome.judge)
+    return naive if naive is not None and naive.mean() > quality.mean() else quality
+
+
+def _forgetting(outcome: Outcome, before: Weights, after: Weights) -> tuple[Any, Any]:
+    """Return the loss on what the model remembered, before and after; None twice where it remembered nothing."""
+    if not outcome.old.messages:
+        return None, None
+    losses = [1 - outcome.learner.judge(outcome.answers(w, outcome.old), outcome.old).quality for w in (before, after)]
+    return losses[0], losses[1]
+
+
+def _write(outcome: Outcome, weights: Weights, told: list[Answer], judged: Judged, result: TrainingResult) -> str:
+    """Write the result's folder; return the hash of its weights."""
+    message, identity = outcome.task.message, outcome.task.family.spec.identity
+    packed = files.pack(weights)
+    suite = _suite(told, judged, result)
+    written = card.build(identity, weights, files.digest(packed), card.Origin(recipe_sha256="", seed=0), [suite])
+    written.model, written.version, written.family = message.name, "", message.family
+    written.base_sha256, written.seed = message.start.weights_sha256, message.spec.options.seed
+    written.golden.extend(golden.answered(Model(outcome.task.family.spec, weights, "", outcome.ops)))
+    written.dataset_id = message.spec.data.dataset_id
+    written.training_data = f"{len(outcome.trained.messages)} examples of a caller" + (
+        f", domain {message.spec.domain}" if message.spec.domain else ""
+    )
+    folder = outcome.task.folder / RESULT
+    folder.mkdir(exist_ok=True)
+    (folder / WEIGHTS).write_bytes(packed)
+    card.write(folder, written)
+    return written.weights_sha256
+
+
+def _suite(told: list[Answer], judged: Judged, result: TrainingResult) -> model_pb2.Suite:
+    p, happened = np.array([answer.p for answer in told]), judged.happened.astype(np.float64)
+    error = result.calibration_error
+    measures = [
+        evaluate.measure(
+            f"{result.measure} (higher is better)",
+            evaluate.interval(judged.quality),
+            {"what it was to beat": ("heuristic", result.base_quality)},
+        ),
+        evaluate.measure("gain over what it was to beat, paired", (result.gain, result.gain_low, result.gain_high)),
+        evaluate.measure("calibration error (ECE)", (error, error, error)),
+        evaluate.measure("Brier score", evaluate.interval((p - happened) ** 2)),
+    ]
+    return evaluate.suite("held out", len(told), "examples held back from training", measures)
