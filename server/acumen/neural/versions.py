@@ -10,7 +10,7 @@ from acumen.proto.v1.registry_pb2 import ModelVersion
 
 
 class Versions:
-    """The catalogue's models and, in `folder`, what was trained or installed: `<name>/<version>` with weights and card."""
+    """The catalogue's models and, in `folder` as `<name>/<version>`, what was trained or installed."""
 
     def __init__(self, catalogue: Sequence[Entry], folder: Path) -> None:
         self.folder = folder

@@ -23,8 +23,9 @@ from acumen.training.task import RESULT
 
 
 async def adopt(desk: Desk, lease: Lease, job: Job, folder: Path, result: pb.TrainingResult) -> None:
-    """Make the result a version and end the job with it, in one entry; raises `JobState` for a job that was stopped."""
-    spec, serves = job.message.spec, result.promoted and spec.options.promote != pb.PROMOTE_MODE_NEVER
+    """Make the result a version and end the job with it, in one entry; raises `JobState` for one that was stopped."""
+    spec = job.message.spec
+    serves = result.promoted and spec.options.promote != pb.PROMOTE_MODE_NEVER
 
     def decide(connection: sqlite3.Connection, _: int) -> JournalEntry:
         lease.check(connection)

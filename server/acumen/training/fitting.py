@@ -82,7 +82,7 @@ class Fitting:
             yield loss
 
     def end_epoch(self) -> float:
-        """Judge the epoch by its loss on held-out examples, which is returned, and keep its weights if it is the best."""
+        """Judge the epoch by its loss on held-out examples, which is returned; keep its weights if it is the best."""
         loss = self.validation_loss(self.adam.averaged)
         self.at.epoch += 1
         self.at.worse_epochs += 1

@@ -41,7 +41,9 @@ class Outcome:
 def conclude(outcome: Outcome) -> TrainingResult:
     """Write weights and card into the job's folder; return what came of it."""
     start = outcome.task.weights(START)
-    changed = any(not np.array_equal(value, start.get(name)) for name, value in outcome.weights.items())
+    changed = any(
+        name not in start or not np.array_equal(value, start[name]) for name, value in outcome.weights.items()
+    )
     finished = _finished(outcome) if changed else start
     told = outcome.answers(finished, outcome.judge)
     judged = outcome.learner.judge(told, outcome.judge)
@@ -72,7 +74,7 @@ def _finished(outcome: Outcome) -> dict[str, NDArray[Any]]:
 
 
 def _rival(outcome: Outcome, start: Weights) -> NDArray[np.float64]:
-    """Return the quality of what is to be beaten: the version that serves, or the start, or the best constant answer."""
+    """Return the quality of what is to be beaten: the version that serves or the start, or the best constant answer."""
     incumbent = outcome.task.weights(INCUMBENT) if outcome.task.message.incumbent else start
     quality = outcome.learner.judge(outcome.answers(incumbent, outcome.judge), outcome.judge).quality
     naive = outcome.learner.naive(outcome.trained, outcome.judge)

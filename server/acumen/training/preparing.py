@@ -56,7 +56,7 @@ class Preparing:
             self._too_long = True
 
     def end(self) -> pb.PrepareDataReport:
-        """Read what is left and return the report, but for the data set's id; raises `InvalidInput` for no such file."""
+        """Read what is left and return the report, but for the data set's id; raises `InvalidInput` for a bad file."""
         rest = bytes(self._rest)
         if self.by_line:
             if rest or self._too_long:
