@@ -31,6 +31,7 @@ class Outcome:
     judge: Labelled
     old: Labelled
     reservoir: Mapping[str, NDArray[Any]]
+    epoch: int
     ops: Inference
 
     def answers(self, weights: Weights, examples: Labelled) -> list[Answer]:
@@ -61,6 +62,7 @@ def conclude(outcome: Outcome) -> TrainingResult:
         gain_low=decision.low,
         gain_high=decision.high,
         n=judged.quality.size,
+        epoch=outcome.epoch,
         calibration_error=calibrate.ece([answer.p for answer in told], judged.happened),
     )
     result.weights_sha256 = _write(outcome, finished, told, judged, result)

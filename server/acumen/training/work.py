@@ -31,6 +31,7 @@ class Work:
     folder: Path
     send: Callable[[WorkerMessage], None]
     told_to_stop: Callable[[], bool]
+    _epoch: int = 0  # whose weights the last chunk took
 
     @cached_property
     def task(self) -> Task:
@@ -73,6 +74,7 @@ class Work:
         saved = checkpoint.read(self.folder)
         first, weights = (saved[1]["chunk"], _beginning(saved[0])) if saved else (0, {})
         weights = weights or self.task.weights(START)
+        self._epoch = saved[1].get("epoch", 0) if saved else 0
         steps = [self.plan.steps(self._rehearsed(chunks, number)) for number in range(len(chunks))]
         telling = Telling(
             send=self.send,
@@ -87,13 +89,14 @@ class Work:
             if saved and number == first and "fitting" in saved[1]:
                 lesson.resume(*_within(saved))
             weights = lesson.run()
+            self._epoch = lesson.epochs_before + lesson.fitting.at.best_epoch
             self._chunk_done(number, weights)
         return dict(weights)
 
     def _chunk_done(self, number: int, weights: Arrays) -> None:
         """Keep what a chunk taught, so that the next process begins after it."""
         start = {f"start/{name}": value for name, value in weights.items()}
-        checkpoint.write(self.folder, start, {"chunk": number + 1})
+        checkpoint.write(self.folder, start, {"chunk": number + 1, "epoch": self._epoch})
         self.send(WorkerMessage(chunk_learned=number + 1))
 
     def _rehearsed(self, chunks: list[Split], number: int) -> int:
@@ -143,6 +146,7 @@ class Work:
             judge=self._labelled([example for one in chunks for example in one.judge]),
             old=self._labelled(self._old.judge),
             reservoir=kept,
+            epoch=self._epoch,
             ops=ops,
         )
         self.send(WorkerMessage(result=conclude(outcome)))
