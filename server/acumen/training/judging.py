@@ -1,6 +1,6 @@
 """What a job came to: calibrated weights beside the model that is to be beaten, on examples that chose nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,13 @@ from acumen.neural.inference import Inference
 from acumen.neural.learner import Judged, Labelled, Learner, answers
 from acumen.neural.model import Model
 from acumen.neural.recipe import WEIGHTS
+from acumen.neural.rounding import significant
 from acumen.neural.spec import Answer, Weights
 from acumen.proto.v1 import model_pb2
-from acumen.proto.v1.training_job_pb2 import TrainingResult
+from acumen.proto.v1.training_job_pb2 import ReliabilityBin, TrainingResult
 from acumen.training.task import INCUMBENT, RESULT, START, Task
+
+RELIABILITY_BINS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +68,17 @@ def conclude(outcome: Outcome) -> TrainingResult:
         epoch=outcome.epoch,
         calibration_error=calibrate.ece([answer.p for answer in told], judged.happened),
     )
+    result.reliability.extend(_reliability(told, judged))
     result.weights_sha256 = _write(outcome, finished, told, judged, result)
     return result
+
+
+def _reliability(told: list[Answer], judged: Judged) -> Iterator[ReliabilityBin]:
+    """Yield the bins of a reliability diagram, of equal mass."""
+    p = np.array([answer.p for answer in told])
+    for group in np.array_split(np.argsort(p, kind="stable"), min(RELIABILITY_BINS, p.size)):
+        happened = float(judged.happened[group].mean())
+        yield ReliabilityBin(confidence=significant(p[group].mean()), happened=significant(happened), n=group.size)
 
 
 def _finished(outcome: Outcome) -> dict[str, NDArray[Any]]:

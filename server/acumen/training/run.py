@@ -204,7 +204,6 @@ def _set_data(written: TrainingJobWritten, found: object) -> None:
 def _set_learned(written: TrainingJobWritten, chunks: int) -> None:
     stream = written.incremental
     stream.chunks_learned = chunks
-    if chunks == stream.chunks:
-        stream.learned = stream.kept
-        if not stream.finished:
-            written.job.state = WAITING
+    stream.learned = min(chunks * stream.chunk_size, stream.kept)
+    if chunks == stream.chunks and not stream.finished:
+        written.job.state = WAITING
