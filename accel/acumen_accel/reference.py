@@ -7,6 +7,22 @@ import numpy as np
 import numpy.typing as npt
 
 from acumen_accel.checked.arguments import Bytes, Floats, Indices, Words
+from acumen_accel.reference_training import activation_gradient as activation_gradient
+from acumen_accel.reference_training import adam_step as adam_step
+from acumen_accel.reference_training import bias_activation as bias_activation
+from acumen_accel.reference_training import cross_entropy as cross_entropy
+from acumen_accel.reference_training import embedding_bag_gradient as embedding_bag_gradient
+from acumen_accel.reference_training import huber as huber
+from acumen_accel.reference_training import layer_norm as layer_norm
+from acumen_accel.reference_training import layer_norm_gradient as layer_norm_gradient
+from acumen_accel.reference_training import log_loss as log_loss
+from acumen_accel.reference_training import pinball as pinball
+from acumen_accel.reference_training import segment_max_gradient as segment_max_gradient
+from acumen_accel.reference_training import segment_softmax_gradient as segment_softmax_gradient
+from acumen_accel.reference_training import segment_spread as segment_spread
+from acumen_accel.reference_training import squared_norm as squared_norm
+from acumen_accel.reference_training import window_concat as window_concat
+from acumen_accel.reference_training import window_gradient as window_gradient
 
 
 def dense(x: Floats, weight: Floats, bias: Floats, activation: int, /) -> Floats:

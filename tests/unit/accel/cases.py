@@ -1,43 +1,22 @@
 """Inputs for every kernel, and what float64 NumPy, or plain Python, says of each."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from acumen_accel import Graph, Query
 
-Array = npt.NDArray[Any]
-HUGE = np.float32(1e30)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One call of one kernel, and what it must answer."""
-
-    kernel: str
-    label: str
-    arguments: tuple[Any, ...]
-    expected: tuple[Array, ...]
-    tolerance: float = 2e-5
-
-    def __str__(self) -> str:
-        return f"{self.kernel}-{self.label}"
+from .case import HUGE, Array, Case, matrix
+from .training_cases import training_cases
 
 
 def every_case() -> list[Case]:
     """All cases; one seed, so that a failure comes back."""
     random = np.random.default_rng(20)
-    sources = (_dense, _segments, _rows, _scans, _codes, _bags)
+    sources = (_dense, _segments, _rows, _scans, _codes, _bags, training_cases)
     with np.errstate(all="ignore"):  # NaN and infinities are asked for.
         return [case for source in sources for case in source(random)]
-
-
-def matrix(random: np.random.Generator, *shape: int) -> Array:
-    return random.standard_normal(shape).astype(np.float32)
 
 
 def _dense(random: np.random.Generator) -> Iterator[Case]:

@@ -6,7 +6,7 @@ import pytest
 from acumen_accel import Kernels, backend
 from acumen_accel.levels import RUNNABLE
 
-from .cases import Array, matrix
+from .case import Array, matrix
 
 BACKENDS = ("numpy", "python", *RUNNABLE)
 ODD = ((13, 37), (64, 448), (31, 8), (7, 15), (9, 16), (33, 17), (3, 1), (5, 31), (8, 40))
