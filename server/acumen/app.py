@@ -22,6 +22,7 @@ from acumen.bank.scoring import load as load_weights
 from acumen.clock import SystemClock
 from acumen.config import Settings
 from acumen.models import CATALOGUE
+from acumen.neural.drift.baselines import Baselines
 from acumen.neural.executor import BoundedExecutor
 from acumen.neural.inference import Inference
 from acumen.neural.predictor import Predictor
@@ -37,7 +38,9 @@ from acumen.rpc.bank_snapshots import SnapshotServicer
 from acumen.rpc.bank_streams import BankStreamServicer
 from acumen.rpc.convert import duration
 from acumen.rpc.describe import Facts
+from acumen.rpc.detect_drift import DriftServicer
 from acumen.rpc.edge import Edge
+from acumen.rpc.ensemble import EnsembleServicer
 from acumen.rpc.health import Health
 from acumen.rpc.metrics import Metrics
 from acumen.rpc.neural import NeuralServicer
@@ -91,7 +94,11 @@ async def serve(settings: Settings, worker: int, alone: bool) -> None:
         )
         facts = _facts(settings, started_ms, worker)
         servicers = {
-            NEURAL: [NeuralServicer(serving, journal, predictions, facts)],
+            NEURAL: [
+                NeuralServicer(serving, journal, predictions, facts),
+                DriftServicer(serving, journal, predictions, Baselines(executor)),
+                EnsembleServicer(serving, journal),
+            ],
             BANK: _bank(keeping, executor, settings),
         }
         handlers = [handler_of(service, parts, edge, metrics) for service, parts in servicers.items()]
