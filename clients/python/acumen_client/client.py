@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 
-from acumen_client import awaiting, blocking, calls, channel, lines
+from acumen_client import awaiting, blocking, calls, channel, drift_calls, ensemble_calls, lines
 from acumen_client.bank import AioBank, Bank
 from acumen_client.call import Defaults
 from acumen_client.retry import RetryPolicy
@@ -24,6 +24,8 @@ class Model(blocking.BlockingEdge):
     predict_batch = blocking.blocking(calls.predict_batch)
     predict_stream = blocking.conversing(calls.predict_stream)
     validate_input = blocking.blocking(calls.validate_input)
+    detect_drift = blocking.blocking(drift_calls.detect_drift)
+    detect_drift_future = blocking.starting(drift_calls.detect_drift)
     benchmark = blocking.watching(calls.benchmark)
 
 
@@ -37,6 +39,7 @@ class AioModel(awaiting.AwaitableEdge):
     predict_batch = awaiting.awaiting(calls.predict_batch)
     predict_stream = awaiting.conversing(calls.predict_stream)
     validate_input = awaiting.awaiting(calls.validate_input)
+    detect_drift = awaiting.awaiting(drift_calls.detect_drift)
     benchmark = awaiting.watching(calls.benchmark)
 
 
@@ -47,6 +50,7 @@ class AioClient(AioModel):
     update_config = awaiting.awaiting(calls.update_config)
     record_outcome = awaiting.awaiting(calls.record_outcome)
     get_runtime = awaiting.awaiting(calls.get_runtime)
+    ensemble = awaiting.awaiting(ensemble_calls.ensemble)
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings, awaiting.LoopLines(settings))
@@ -79,6 +83,8 @@ class Client(Model):
     update_config = blocking.blocking(calls.update_config)
     record_outcome = blocking.blocking(calls.record_outcome)
     get_runtime = blocking.blocking(calls.get_runtime)
+    ensemble = blocking.blocking(ensemble_calls.ensemble)
+    ensemble_future = blocking.starting(ensemble_calls.ensemble)
 
     def __init__(
         self,

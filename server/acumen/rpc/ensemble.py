@@ -1,7 +1,7 @@
 """`Ensemble`: several models answer together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -76,12 +76,17 @@ class EnsembleServicer:
 
     async def _members(self, request: pb.EnsembleRequest) -> Members:
         field, asked = reading.asked(request)
-        entries = reading.entries(self.serving.registry, asked, field)
+        message, kind = reading.first_input(request)
+        try:
+            entries = reading.entries(self.serving.registry, asked, field)
+        except InvalidInput as error:
+            first, *others = error.violations
+            hint = await self._hint(message, kind, [])
+            raise InvalidInput([replace(first, description=first.description + hint), *others]) from None
         inputs = [getattr(one, entry.spec.identity.input_field) for one, entry in zip(asked, entries, strict=True)]
         models = [await self.serving.registry.acquire(entry.name) for entry in entries]
         if len(models) < ensemble.FEWEST:
             text = f"{len(models)} members, {ensemble.FEWEST} to {ensemble.MOST} are needed"
-            message, kind = reading.first_input(request)
             raise InvalidInput.of(field, text + await self._hint(message, kind, models))
         return Members(models=models, inputs=inputs, field=field)
 
@@ -132,7 +137,9 @@ class EnsembleServicer:
         fewest = min(range(count), key=lambda i: known[i].count)
         if known[fewest].count < ensemble.FEWEST_EXAMPLES:
             least = f"{known[fewest].count} outcomes recorded for {names[fewest]}, {ensemble.FEWEST_EXAMPLES} needed"
-            return Learned(past=None, checked=[], source=EQUAL, note=f"equal weights: no examples, and {least}")
+            return Learned(
+                past=None, checked=[], source=EQUAL, note=f"nothing to weigh members by: no examples, and {least}"
+            )
         note = "derived from recorded outcomes: " + ", ".join(
             f"{name} right in {one.happened} of {one.count}" for name, one in zip(names, known, strict=True)
         )

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from acumen.errors import InvalidInput, NotFound, Violation
+from acumen.errors import InvalidInput, Violation
 from acumen.neural import ensemble
 from acumen.neural.ballots import Past, cast
 from acumen.neural.calibrate import Doubles
@@ -44,7 +44,7 @@ def first_input(request: pb.EnsembleRequest) -> tuple[Any, str]:
 
 
 def entries(registry: Registry, questions: Sequence[pb.PredictRequest], field: str) -> list[Entry]:
-    """Return the model of each question; raises `InvalidInput` naming each that does not fit its input."""
+    """Return the model of each question; raises `InvalidInput` naming each that does not fit, `NotFound`."""
     found, broken = [], []
     for i, one in enumerate(questions):
         try:
@@ -52,10 +52,6 @@ def entries(registry: Registry, questions: Sequence[pb.PredictRequest], field: s
         except InvalidInput as error:
             path = f"{field}[{i}]"
             broken += [Violation(field=path, description=f"{v.field}: {v.description}") for v in error.violations]
-        except NotFound as error:
-            if field == "models" and not broken and len(questions) == 1:
-                raise
-            broken.append(Violation(field=f"{field}[{i}]", description=str(error)))
     if broken:
         raise InvalidInput(broken)
     return found

@@ -10,18 +10,17 @@ from acumen.neural.calibrate import Doubles
 _TERMS = np.arange(1, 101)
 
 
-def distance(known: NDArray[Any], window: NDArray[Any]) -> float:
-    """Return the largest difference of the distribution functions of two samples, `known` (m,) sorted."""
+def compare(known: NDArray[Any], window: NDArray[Any]) -> tuple[float, float]:
+    """Return the distance of two samples, `known` (m,) sorted, and the probability that a value of the window is above.
+
+    The distance is the largest difference of the distribution functions; it lies at a value of the window, or just
+    before one. Ties count half as above (Mann and Whitney, 1947).
+    """
     ordered = np.sort(window)
-    both = np.concatenate([known, ordered])
-    below = np.searchsorted(known, both, side="right") / known.size
-    return float(np.abs(below - np.searchsorted(ordered, both, side="right") / ordered.size).max())
-
-
-def share_below(known: NDArray[Any], values: NDArray[Any]) -> Doubles:
-    """Return (n,): the share of `known` (m,), sorted, below each value, ties counting half (Mann and Whitney, 1947)."""
-    left, right = (np.searchsorted(known, values, side=side) for side in ("left", "right"))
-    return (left + right) / (2.0 * known.size)
+    below, up_to = (np.searchsorted(known, ordered, side=side) / known.size for side in ("left", "right"))
+    own_below, own_up_to = (np.searchsorted(ordered, ordered, side=side) / ordered.size for side in ("left", "right"))
+    distance = max(np.abs(below - own_below).max(), np.abs(up_to - own_up_to).max())
+    return float(distance), float((below + up_to).mean() / 2)
 
 
 def p_value(statistic: Any, size: float) -> Doubles:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acumen.neural.calibrate import Doubles
-from acumen.neural.drift import fourier, histogram, kolmogorov
+from acumen.neural.drift import fourier, histogram
 
 SIZES = (50, 100, 200, 500)
 PERMUTATIONS = 2_000
@@ -88,8 +88,7 @@ class _Tables:
         self.order = np.argsort(columns, axis=0, kind="stable").T
         ranked = np.take_along_axis(columns.T, self.order, axis=1)
         self.last = np.concatenate([ranked[:, 1:] > ranked[:, :-1], np.ones((len(ranked), 1), bool)], axis=1)
-        mid = [kolmogorov.share_below(known, column) for known, column in zip(ranked, columns.T, strict=True)]
-        self.mid = np.stack(mid, axis=1) - 0.5
+        self.mid = np.stack([_share_below(*pair) for pair in zip(ranked, columns.T, strict=True)], axis=1) - 0.5
         members = [histogram.bins(cut, column) for cut, column in zip(cuts, columns.T, strict=True)]
         self.bins = np.concatenate([np.eye(histogram.BINS, dtype=np.float32)[one] for one in members], axis=1)
         self.features = features.astype(np.float32)
@@ -126,6 +125,11 @@ def _chunk(tables: _Tables, size: int, rng: np.random.Generator) -> tuple[Double
     # The mean rank against the rest alone: against all rows it is closer to the middle by the window's own share.
     location = (member @ tables.mid) / size * tables.rows / rest
     return np.sqrt(effective) * ks.T, effective * psi, np.sqrt(effective) * location, effective * mmd
+
+
+def _share_below(ranked: Doubles, values: Doubles) -> Doubles:
+    left, right = (np.searchsorted(ranked, values, side=side) for side in ("left", "right"))
+    return np.asarray((left + right) / (2.0 * ranked.size))
 
 
 def _distances(member: NDArray[np.float32], last: NDArray[np.bool_], size: int, rest: int) -> Doubles:

@@ -85,7 +85,7 @@ class _Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Measured:
-    """The last c columns: `found` (c, 5) psi, ks, p, q, above; `z` (c, 3) ks, psi, location, in deviations of chance."""
+    """The last c columns: `found` (c, 5) psi, ks, p, q, above; `z` (c, 3) ks, psi, location in its deviations."""
 
     found: Doubles
     z: Doubles
@@ -173,9 +173,8 @@ def _scale(baseline: Baseline, size: int) -> _Scale:
 def _measure(baseline: Baseline, scale: _Scale, columns: Doubles) -> _Measured:
     c, known, effective = columns.shape[1], scale.known, scale.effective
     parts = list(zip(baseline.sample[-c:], baseline.cuts[-c:], columns.T, strict=True))
-    ks = np.array([kolmogorov.distance(sample, x) for sample, _, x in parts])
+    ks, above = np.array([kolmogorov.compare(sample, x) for sample, _, x in parts]).T
     psi = histogram.psi(np.stack([histogram.counts(cuts, x) for _, cuts, x in parts]), baseline.counts[-c:])
-    above = np.array([kolmogorov.share_below(sample, x).mean() for sample, _, x in parts])
     z = [
         null.standard(np.sqrt(effective) * ks, known.ks[-c:]),
         null.standard(effective * psi, known.psi[-c:]),
