@@ -22,6 +22,7 @@ from acumen.bank.scoring import load as load_weights
 from acumen.clock import SystemClock
 from acumen.config import Settings
 from acumen.models import CATALOGUE
+from acumen.neural.drift.baselines import Baselines
 from acumen.neural.executor import BoundedExecutor
 from acumen.neural.inference import Inference
 from acumen.neural.predictor import Predictor
@@ -38,7 +39,9 @@ from acumen.rpc.bank_snapshots import SnapshotServicer
 from acumen.rpc.bank_streams import BankStreamServicer
 from acumen.rpc.convert import duration
 from acumen.rpc.describe import Facts
+from acumen.rpc.detect_drift import DriftServicer
 from acumen.rpc.edge import Edge
+from acumen.rpc.ensemble import EnsembleServicer
 from acumen.rpc.health import Health
 from acumen.rpc.incremental import IncrementalServicer
 from acumen.rpc.metrics import Metrics
@@ -103,7 +106,12 @@ async def serve(settings: Settings, worker: int, alone: bool) -> None:
         desk = await _training(stack, keeping, settings, clock)
         jobs_folder = settings.data_dir / "jobs"
         servicers = {
-            NEURAL: [NeuralServicer(serving, journal, predictions, facts), RegistryServicer(serving, journal, clock)],
+            NEURAL: [
+                NeuralServicer(serving, journal, predictions, facts),
+                DriftServicer(serving, journal, predictions, Baselines(executor)),
+                EnsembleServicer(serving, journal),
+                RegistryServicer(serving, journal, clock),
+            ],
             BANK: _bank(keeping, executor, settings),
             TRAINING: [
                 TrainingServicer(desk, journal, clock),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 
-from acumen_client import awaiting, blocking, calls, channel, lines, versions
+from acumen_client import awaiting, blocking, calls, channel, drift_calls, ensemble_calls, lines, versions
 from acumen_client.archives import AioArchives, Archives
 from acumen_client.bank import AioBank, Bank
 from acumen_client.call import Defaults
@@ -30,6 +30,8 @@ class Model(Archives):
     rollback_model = blocking.blocking(versions.rollback_model)
     delete_model = blocking.blocking(versions.delete_model)
     verify_model = blocking.blocking(versions.verify_model)
+    detect_drift = blocking.blocking(drift_calls.detect_drift)
+    detect_drift_future = blocking.starting(drift_calls.detect_drift)
     benchmark = blocking.watching(calls.benchmark)
 
 
@@ -47,6 +49,7 @@ class AioModel(AioArchives):
     rollback_model = awaiting.awaiting(versions.rollback_model)
     delete_model = awaiting.awaiting(versions.delete_model)
     verify_model = awaiting.awaiting(versions.verify_model)
+    detect_drift = awaiting.awaiting(drift_calls.detect_drift)
     benchmark = awaiting.watching(calls.benchmark)
 
 
@@ -57,6 +60,7 @@ class AioClient(AioModel):
     update_config = awaiting.awaiting(calls.update_config)
     record_outcome = awaiting.awaiting(calls.record_outcome)
     get_runtime = awaiting.awaiting(calls.get_runtime)
+    ensemble = awaiting.awaiting(ensemble_calls.ensemble)
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings, awaiting.LoopLines(settings))
@@ -94,6 +98,8 @@ class Client(Model):
     update_config = blocking.blocking(calls.update_config)
     record_outcome = blocking.blocking(calls.record_outcome)
     get_runtime = blocking.blocking(calls.get_runtime)
+    ensemble = blocking.blocking(ensemble_calls.ensemble)
+    ensemble_future = blocking.starting(ensemble_calls.ensemble)
 
     def __init__(
         self,

@@ -5,6 +5,8 @@ from acumen_client.gen.models.v1.performance_pb2 import *  # noqa: F403
 from acumen_client.gen.models.v1.tensor_pb2 import *  # noqa: F403
 from acumen_client.gen.models.v1.text_pb2 import *  # noqa: F403
 from acumen_client.gen.v1.decision_pb2 import *  # noqa: F403
+from acumen_client.gen.v1.drift_pb2 import *  # noqa: F403
+from acumen_client.gen.v1.ensemble_pb2 import *  # noqa: F403
 from acumen_client.gen.v1.errors_pb2 import *  # noqa: F403
 from acumen_client.gen.v1.model_pb2 import *  # noqa: F403
 from acumen_client.gen.v1.neural_pb2 import *  # noqa: F403

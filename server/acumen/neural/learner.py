@@ -6,7 +6,7 @@ of this shape, and its catalogue entry imports it on demand, so that serving nev
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +39,9 @@ class Judged:
 class Prepared(Protocol):
     """Labelled examples whose features were computed once."""
 
-    size: int
+    @property
+    def size(self) -> int:
+        """How many examples there are."""
 
     def take(self, index: NDArray[np.int64]) -> tuple[Batch, Any]:
         """Return the batch of the examples `index`, in that order, and their targets as `Learner.loss` takes them."""
@@ -66,14 +68,16 @@ class Learner(Protocol):
     def judge(self, answers: Sequence[Answer], examples: Labelled) -> Judged:
         """Compare answers with what was true."""
 
-    def naive(self, trained: Labelled, held: Labelled) -> NDArray[np.float64] | None:
-        """Return (n,) the quality of the best constant answer, where the base may not know what the examples ask for.
-
-        None where the base itself is what must be beaten.
-        """
-
     def finish(self, weights: Weights, trained: Labelled, held: Labelled) -> dict[str, NDArray[Any]]:
         """Return the weights calibrated on `held`, which training did not see; `recalibrated` serves most models."""
+
+
+@runtime_checkable
+class Relabelling(Protocol):
+    """A learner whose examples may ask for other answers than its base knows, so that beating the base is too easy."""
+
+    def naive(self, trained: Labelled, held: Labelled) -> NDArray[np.float64]:
+        """Return (n,) the quality, on `held`, of the best constant answer by `trained`."""
 
 
 def answers(spec: ModelSpec, weights: Weights, messages: Sequence[Any], ops: Inference) -> list[Answer]:

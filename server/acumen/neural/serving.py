@@ -180,9 +180,8 @@ class Serving:
     def image(self) -> ModelsImage:
         """Return the state for a snapshot."""
         registry, names = self.registry, self.registry.versions.names()
-        served = [(name, entry) for name in names if (entry := registry.versions.serving(name)) is not None]
         image = ModelsImage(
-            loaded=[name for name, entry in served if registry.loaded(entry) is not None],
+            loaded=[entry.name for entry in registry.versions.served() if registry.loaded(entry) is not None],
             unloaded=[name for name in names if registry.is_unloaded(name)],
             outcomes=[fold.image(*key) for key, fold in sorted(self.outcomes.items())],
         )

@@ -23,6 +23,10 @@ class Versions:
         """Return every model that has a version, sorted."""
         return sorted(self._entries)
 
+    def served(self) -> list[Entry]:
+        """Return the entry that serves of every model that has one, by name."""
+        return [entry for name in self.names() if (entry := self.serving(name)) is not None]
+
     def serving(self, name: str) -> Entry | None:
         """Return the entry that serves under a name."""
         served = self._served.get(name)

@@ -44,7 +44,7 @@ class NeuralServicer:
         """Page through the models by name; the token is the last name of the page before."""
         await self.journal.wait_for(request.min_revision, call.remaining_s())
         registry = self.serving.registry
-        found = [entry for name in registry.versions.names() if (entry := registry.versions.serving(name))]
+        found = registry.versions.served()
         rest = [e for e in found if request.category in (0, e.spec.identity.category) and e.name > request.page_token]
         size = request.page_size or LARGEST_PAGE
         page, more = rest[:size], len(rest) > size

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from acumen.neural.anchor import stored
 from acumen.neural.fit import Adam, Schedule
 from acumen.neural.learner import Learner, Prepared
 from acumen.neural.spec import ModelSpec, Weights
@@ -47,6 +48,7 @@ class Fitting:
         self.train, self.select = train, select
         self.fixed = {name: value for name, value in base.items() if not _trained(name, plan)}
         self.base = {name: value for name, value in base.items() if _trained(name, plan)}
+        self.information = stored(base)
         self.steps = plan.steps(train.size) * plan.epochs
         schedule = Schedule(steps=self.steps, learning_rate=plan.learning_rate, warmup=WARMUP, ema=EMA)
         self.adam = Adam(self.base, schedule)

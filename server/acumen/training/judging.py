@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from acumen.neural import calibrate, card, evaluate, golden, promotion
 from acumen.neural import weights as files
 from acumen.neural.inference import Inference
-from acumen.neural.learner import Judged, Labelled, Learner, answers
+from acumen.neural.learner import Judged, Labelled, Learner, Relabelling, answers
 from acumen.neural.model import Model
 from acumen.neural.recipe import WEIGHTS
 from acumen.neural.rounding import significant
 from acumen.neural.spec import Answer, Weights
 from acumen.proto.v1 import model_pb2
 from acumen.proto.v1.training_job_pb2 import ReliabilityBin, TrainingResult
+from acumen.training import keepsakes
 from acumen.training.task import INCUMBENT, RESULT, START, Task
 
 RELIABILITY_BINS = 10
@@ -82,17 +83,19 @@ def _reliability(told: list[Answer], judged: Judged) -> Iterator[ReliabilityBin]
 
 
 def _finished(outcome: Outcome) -> dict[str, NDArray[Any]]:
-    weights = outcome.learner.finish(outcome.weights, outcome.trained, outcome.select)
-    kept = {name: value for name, value in weights.items() if not name.startswith(("reservoir/", "drift/", "fisher/"))}
-    return {**kept, **outcome.reservoir}
+    weights = keepsakes.without(outcome.learner.finish(outcome.weights, outcome.trained, outcome.select))
+    model = Model(outcome.task.family.spec, weights, "", outcome.ops)
+    return {**weights, **outcome.reservoir, **keepsakes.of(model, outcome.learner, outcome.trained)}
 
 
 def _rival(outcome: Outcome, start: Weights) -> NDArray[np.float64]:
     """Return the quality of what is to be beaten: the version that serves or the start, or the best constant answer."""
     incumbent = outcome.task.weights(INCUMBENT) if outcome.task.message.incumbent else start
     quality = outcome.learner.judge(outcome.answers(incumbent, outcome.judge), outcome.judge).quality
-    naive = outcome.learner.naive(outcome.trained, outcome.judge)
-    return naive if naive is not None and naive.mean() > quality.mean() else quality
+    if isinstance(outcome.learner, Relabelling):
+        naive = outcome.learner.naive(outcome.trained, outcome.judge)
+        return naive if naive.mean() > quality.mean() else quality
+    return quality
 
 
 def _forgetting(outcome: Outcome, before: Weights, after: Weights) -> tuple[Any, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from acumen_client.calls import Category, KernelName
-from acumen_client.cli import answers, batches, models, questions, tables
+from acumen_client.cli import answers, batches, drift, ensembles, models, questions, tables
 from acumen_client.cli.commands import REFUSED, Command
 from acumen_client.cli.screen import document
 from acumen_client.cli.session import Session
@@ -147,6 +147,8 @@ COMMANDS = [
     Command(name="predict", body=predict, namespaced=True),
     Command(name="predict-batch", body=predict_batch, namespaced=True, format="jsonl"),
     Command(name="validate-input", body=validate_input, namespaced=True),
+    Command(name="drift-detection", body=drift.drift_detection, namespaced=True),
+    Command(name="ensemble", body=ensembles.ensemble, namespaced=True),
     Command(name="feedback", body=feedback, namespaced=True),
 ]
 

@@ -3,6 +3,8 @@ from acumen_client.gen.models.v1 import performance_pb2 as _performance_pb2
 from acumen_client.gen.models.v1 import tensor_pb2 as _tensor_pb2
 from acumen_client.gen.models.v1 import text_pb2 as _text_pb2
 from acumen_client.gen.v1 import decision_pb2 as _decision_pb2
+from acumen_client.gen.v1 import drift_pb2 as _drift_pb2
+from acumen_client.gen.v1 import ensemble_pb2 as _ensemble_pb2
 from acumen_client.gen.v1 import model_pb2 as _model_pb2
 from acumen_client.gen.v1 import registry_pb2 as _registry_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
@@ -492,3 +494,55 @@ class Timing(_message.Message):
     p99: _duration_pb2.Duration
     items_per_s: float
     def __init__(self, n: _Optional[int] = ..., p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., p99: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., items_per_s: _Optional[float] = ...) -> None: ...
+
+class EnsembleRequest(_message.Message):
+    __slots__ = ("models", "request", "members", "voting", "threshold", "examples", "namespace", "min_revision")
+    MODELS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
+    MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    VOTING_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    MIN_REVISION_FIELD_NUMBER: _ClassVar[int]
+    models: _containers.RepeatedScalarFieldContainer[str]
+    request: PredictRequest
+    members: _containers.RepeatedCompositeFieldContainer[PredictRequest]
+    voting: _ensemble_pb2.Voting
+    threshold: float
+    examples: _containers.RepeatedCompositeFieldContainer[EnsembleExample]
+    namespace: str
+    min_revision: int
+    def __init__(self, models: _Optional[_Iterable[str]] = ..., request: _Optional[_Union[PredictRequest, _Mapping]] = ..., members: _Optional[_Iterable[_Union[PredictRequest, _Mapping]]] = ..., voting: _Optional[_Union[_ensemble_pb2.Voting, str]] = ..., threshold: _Optional[float] = ..., examples: _Optional[_Iterable[_Union[EnsembleExample, _Mapping]]] = ..., namespace: _Optional[str] = ..., min_revision: _Optional[int] = ...) -> None: ...
+
+class EnsembleExample(_message.Message):
+    __slots__ = ("inputs", "votes", "outcome")
+    INPUTS_FIELD_NUMBER: _ClassVar[int]
+    VOTES_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    inputs: _containers.RepeatedCompositeFieldContainer[PredictRequest]
+    votes: _containers.RepeatedCompositeFieldContainer[_ensemble_pb2.MemberVote]
+    outcome: str
+    def __init__(self, inputs: _Optional[_Iterable[_Union[PredictRequest, _Mapping]]] = ..., votes: _Optional[_Iterable[_Union[_ensemble_pb2.MemberVote, _Mapping]]] = ..., outcome: _Optional[str] = ...) -> None: ...
+
+class DetectDriftRequest(_message.Message):
+    __slots__ = ("model", "version", "window", "recorded", "baseline", "baseline_inputs", "return_baseline", "namespace", "min_revision")
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_FIELD_NUMBER: _ClassVar[int]
+    BASELINE_FIELD_NUMBER: _ClassVar[int]
+    BASELINE_INPUTS_FIELD_NUMBER: _ClassVar[int]
+    RETURN_BASELINE_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    MIN_REVISION_FIELD_NUMBER: _ClassVar[int]
+    model: str
+    version: str
+    window: _containers.RepeatedCompositeFieldContainer[PredictRequest]
+    recorded: int
+    baseline: _drift_pb2.DriftBaseline
+    baseline_inputs: _containers.RepeatedCompositeFieldContainer[PredictRequest]
+    return_baseline: bool
+    namespace: str
+    min_revision: int
+    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., window: _Optional[_Iterable[_Union[PredictRequest, _Mapping]]] = ..., recorded: _Optional[int] = ..., baseline: _Optional[_Union[_drift_pb2.DriftBaseline, _Mapping]] = ..., baseline_inputs: _Optional[_Iterable[_Union[PredictRequest, _Mapping]]] = ..., return_baseline: bool = ..., namespace: _Optional[str] = ..., min_revision: _Optional[int] = ...) -> None: ...

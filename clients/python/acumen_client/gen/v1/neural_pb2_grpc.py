@@ -3,6 +3,8 @@
 import grpc
 import warnings
 
+from acumen_client.gen.v1 import drift_pb2 as acumen_dot_v1_dot_drift__pb2
+from acumen_client.gen.v1 import ensemble_pb2 as acumen_dot_v1_dot_ensemble__pb2
 from acumen_client.gen.v1 import neural_pb2 as acumen_dot_v1_dot_neural__pb2
 from acumen_client.gen.v1 import registry_pb2 as acumen_dot_v1_dot_registry__pb2
 
@@ -115,6 +117,16 @@ class NeuralStub(object):
                 '/acumen.v1.Neural/ValidateInput',
                 request_serializer=acumen_dot_v1_dot_neural__pb2.ValidateInputRequest.SerializeToString,
                 response_deserializer=acumen_dot_v1_dot_neural__pb2.ValidateInputResponse.FromString,
+                _registered_method=True)
+        self.Ensemble = channel.unary_unary(
+                '/acumen.v1.Neural/Ensemble',
+                request_serializer=acumen_dot_v1_dot_neural__pb2.EnsembleRequest.SerializeToString,
+                response_deserializer=acumen_dot_v1_dot_ensemble__pb2.EnsembleResponse.FromString,
+                _registered_method=True)
+        self.DetectDrift = channel.unary_unary(
+                '/acumen.v1.Neural/DetectDrift',
+                request_serializer=acumen_dot_v1_dot_neural__pb2.DetectDriftRequest.SerializeToString,
+                response_deserializer=acumen_dot_v1_dot_drift__pb2.DetectDriftResponse.FromString,
                 _registered_method=True)
         self.GetRuntime = channel.unary_unary(
                 '/acumen.v1.Neural/GetRuntime',
@@ -244,6 +256,20 @@ class NeuralServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Ensemble(self, request, context):
+        """Lets at least three models that score the same options answer together.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DetectDrift(self, request, context):
+        """Says whether a window of inputs still looks like the inputs a model was made for.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetRuntime(self, request, context):
         """Says what is live: kernels, SIMD level, configuration, limits, memory.
         """
@@ -340,6 +366,16 @@ def add_NeuralServicer_to_server(servicer, server):
                     servicer.ValidateInput,
                     request_deserializer=acumen_dot_v1_dot_neural__pb2.ValidateInputRequest.FromString,
                     response_serializer=acumen_dot_v1_dot_neural__pb2.ValidateInputResponse.SerializeToString,
+            ),
+            'Ensemble': grpc.unary_unary_rpc_method_handler(
+                    servicer.Ensemble,
+                    request_deserializer=acumen_dot_v1_dot_neural__pb2.EnsembleRequest.FromString,
+                    response_serializer=acumen_dot_v1_dot_ensemble__pb2.EnsembleResponse.SerializeToString,
+            ),
+            'DetectDrift': grpc.unary_unary_rpc_method_handler(
+                    servicer.DetectDrift,
+                    request_deserializer=acumen_dot_v1_dot_neural__pb2.DetectDriftRequest.FromString,
+                    response_serializer=acumen_dot_v1_dot_drift__pb2.DetectDriftResponse.SerializeToString,
             ),
             'GetRuntime': grpc.unary_unary_rpc_method_handler(
                     servicer.GetRuntime,
@@ -785,6 +821,60 @@ class Neural(object):
             '/acumen.v1.Neural/ValidateInput',
             acumen_dot_v1_dot_neural__pb2.ValidateInputRequest.SerializeToString,
             acumen_dot_v1_dot_neural__pb2.ValidateInputResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Ensemble(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/acumen.v1.Neural/Ensemble',
+            acumen_dot_v1_dot_neural__pb2.EnsembleRequest.SerializeToString,
+            acumen_dot_v1_dot_ensemble__pb2.EnsembleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DetectDrift(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/acumen.v1.Neural/DetectDrift',
+            acumen_dot_v1_dot_neural__pb2.DetectDriftRequest.SerializeToString,
+            acumen_dot_v1_dot_drift__pb2.DetectDriftResponse.FromString,
             options,
             channel_credentials,
             insecure,

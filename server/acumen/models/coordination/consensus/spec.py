@@ -165,6 +165,7 @@ def _answer(fact: Fact, logits: NDArray[Any], confidence: Isotonic, want: Want) 
         abstained=bool((outcome.decided < 0).all()),
         alternatives=answering.alternatives(fact.reading, outcome, want.alternatives),
         certificates=answering.certificates(fact.reading, outcome, group) if want.certificates else (),
+        options=fact.reading.options if outcome.decided.size == 1 else (),
     )
 
 

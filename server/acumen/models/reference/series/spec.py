@@ -128,6 +128,7 @@ def _answer(names: list[str], ranked: list[float], p: NDArray[Any], sure: float,
         p=sure,
         alternatives=others,
         certificates=facts,
+        options=SHAPES,
     )
 
 
