@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("kernels", "process", "rpc", "ann", "distill", "bank")
+PARTS = ("kernels", "process", "rpc", "beside", "training", "ann", "distill", "bank")
 
 
 def main() -> None:

@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import grpc
 from fake_bank import FakeBank
-from fake_calls import Remembering
+from fake_training import FakeTraining
+from fake_versions import FakeVersions
 from google.protobuf.duration_pb2 import Duration
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
-from acumen_client.gen.v1 import neural_pb2, neural_pb2_grpc, reasoning_bank_pb2_grpc
+from acumen_client.gen.v1 import neural_pb2, neural_pb2_grpc, reasoning_bank_pb2_grpc, training_pb2_grpc
 from acumen_client.messages import (
     Alternative,
     BackendTiming,
@@ -62,7 +63,7 @@ def status(code, reason="", *, field="", quota="", retry_ms=None, metadata=None,
     return made
 
 
-class FakeNeural(Remembering, neural_pb2_grpc.NeuralServicer):
+class FakeNeural(FakeVersions, neural_pb2_grpc.NeuralServicer):
     """Answers everything."""
 
     def __init__(self):
@@ -266,12 +267,13 @@ def _is_bad(request):
 
 @contextmanager
 def serving(folder, name="acumen.sock"):
-    """Serve a fake, with a fake bank as its `bank`, on a Unix socket; yields the fake and the address."""
+    """Serve a fake, with a fake `bank` and fake `training`, on a Unix socket; yields the fake and the address."""
     fake = FakeNeural()
-    fake.bank = FakeBank()
+    fake.bank, fake.training = FakeBank(), FakeTraining()
     server = grpc.server(ThreadPoolExecutor(8), options=[("grpc.max_receive_message_length", 16 << 20)])
     neural_pb2_grpc.add_NeuralServicer_to_server(fake, server)
     reasoning_bank_pb2_grpc.add_ReasoningBankServicer_to_server(fake.bank, server)
+    training_pb2_grpc.add_TrainingServicer_to_server(fake.training, server)
     address = f"unix:{folder / name}"
     server.add_insecure_port(address)
     server.start()

@@ -8,6 +8,7 @@ import typer.testing
 from bank_options import BANK, BANK_CASES
 from fake_neural import FakeNeural, serving
 from google.protobuf.json_format import MessageToJson
+from training_options import TRAINING, TRAINING_CASES
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -17,6 +18,7 @@ from acumen_client.cli.app import app
 SHORT_S = 10
 INPUT = '{"load_metrics": {"servers": [{"id": "a"}]}}'
 OTHER = '{"load_metrics": {"servers": [{"id": "b"}]}}'
+EXAMPLE = '{"tensor": {"values": [1]}, "tensorTruth": {"name": "STEP"}}'
 MODEL = ("--model", "balance-v1")
 BASE = {
     "neural list": (),
@@ -33,6 +35,7 @@ BASE = {
     "benchmark model": MODEL,
     "benchmark compare": ("--models", "balance-v1"),
     "features detect": (),
+    **TRAINING,
     **BANK,
 }
 TRACE = ("--input", "@{folder}/keys.trace")
@@ -89,6 +92,7 @@ CASES = {
     ("benchmark compare", "--dataset"): (("--models", "balance-v1", *DATASET), None),
     ("benchmark compare", "--output"): (("--models", "balance-v1", *OUTPUT), None),
     ("features detect", "--category"): (("--category", "simd"), None),
+    **TRAINING_CASES,
     **BANK_CASES,
 }
 
@@ -177,6 +181,12 @@ def ran(folder, arguments):
     (folder / "keys.trace").write_text("\n".join(map(str, range(40))))
     (folder / "snapshot").write_bytes(b"one")
     (folder / "other").write_bytes(b"another")
+    (folder / "examples.jsonl").write_text("\n".join([EXAMPLE] * 3))
+    (folder / "one.jsonl").write_text(EXAMPLE)
+    (folder / "archives").mkdir()
+    for name in ("balance-v1-1.0.0", "balance-v1-1.0.1", "other-1.0.0"):
+        (folder / "archives" / f"{name}.tar").write_bytes(name.encode())
+        (folder / f"{name}.tar").write_bytes(name.encode())
     with serving(folder, "a.sock") as (fake, address), serving(folder, "b.sock") as (second, other):
         if "--in-flight" in arguments or "--batch-size" in arguments:
             fake.hold.clear()
@@ -190,7 +200,7 @@ def ran(folder, arguments):
 
 def asked(fake: FakeNeural):
     """Return what a server saw, without what differs from run to run."""
-    return [_saw(one) for one in (fake, fake.bank)], fake.most_busy
+    return [_saw(one) for one in (fake, fake.bank, fake.training)], fake.most_busy
 
 
 def _saw(service):

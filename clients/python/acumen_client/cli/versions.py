@@ -63,7 +63,11 @@ def download(
     path = output / f"{model}-{_number(session.client, model, version)}{ENDING}" if output.is_dir() else output
     with _file_errors("--output"), session.screen.phases("downloading") as move:
         session.client.download_model(
-            path, model, version=version, progress=lambda done, total: move("downloading", done, total)
+            path,
+            model,
+            version=version,
+            progress=lambda done, total: move("downloading", done, total),
+            timeout=session.timeout_s,
         )
     session.screen.show({"path": str(path)}, lambda: str(path))
 
@@ -78,14 +82,14 @@ def install(
 ) -> None:
     """Take a version in from an archive, a folder of archives or another server, checked before it is kept."""
     with _archive(source, model, version) as path:
-        response = session.client.install_model(path, force=force, serve=serve)
+        response = session.client.install_model(path, force=force, serve=serve, timeout=session.timeout_s)
     _show(session, response)
 
 
 def update(session: Session, model: _ModelOption, source: _Source) -> None:
     """Take in the newest version of a model that a registry has, and have it serve, unless it is here already."""
     with _archive(source, model, "") as path:
-        response = session.client.install_model(path, serve=True)
+        response = session.client.install_model(path, serve=True, timeout=session.timeout_s)
         if not response.version.serves:
             session.client.rollback_model(model, version=response.version.version)
     if not response.revision:
