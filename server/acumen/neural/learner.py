@@ -39,7 +39,9 @@ class Judged:
 class Prepared(Protocol):
     """Labelled examples whose features were computed once."""
 
-    size: int
+    @property
+    def size(self) -> int:
+        """How many examples there are."""
 
     def take(self, index: NDArray[np.int64]) -> tuple[Batch, Any]:
         """Return the batch of the examples `index`, in that order, and their targets as `Learner.loss` takes them."""
