@@ -19,6 +19,7 @@ from acumen.models.coordination.consensus.evidence import (
     Evidence,
     evidence_of,
 )
+from acumen.models.coordination.consensus.outcomes import OUTCOMES
 from acumen.models.coordination.consensus.reading import Reading, message_of, read
 from acumen.models.coordination.consensus.table import Table
 from acumen.models.coordination.consensus.world import generate
@@ -27,12 +28,6 @@ from acumen.neural.spec import Answer, Batch, Category, FeatureGroup, Identity, 
 from acumen.proto.models.v1.coordination_pb2 import ConsensusDecision, VoteTable
 
 EXAMPLE_SEEDS = 7_000_000
-OUTCOMES = (
-    "more than 95 % of the items decided rightly",
-    "80 to 95 % of the items decided rightly",
-    "60 to 80 % of the items decided rightly",
-    "less than 60 % of the items decided rightly",
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,3 +107,19 @@ class PolicyForecast(_message.Message):
     hit_ratio_q50: float
     hit_ratio_q90: float
     def __init__(self, policy: _Optional[_Union[CachePolicy, str]] = ..., hit_ratio_q10: _Optional[float] = ..., hit_ratio_q50: _Optional[float] = ..., hit_ratio_q90: _Optional[float] = ...) -> None: ...
+
+class CacheOutcome(_message.Message):
+    __slots__ = ("policies",)
+    POLICIES_FIELD_NUMBER: _ClassVar[int]
+    policies: _containers.RepeatedCompositeFieldContainer[PolicyOutcome]
+    def __init__(self, policies: _Optional[_Iterable[_Union[PolicyOutcome, _Mapping]]] = ...) -> None: ...
+
+class PolicyOutcome(_message.Message):
+    __slots__ = ("policy", "entries", "hit_ratio")
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    HIT_RATIO_FIELD_NUMBER: _ClassVar[int]
+    policy: CachePolicy
+    entries: int
+    hit_ratio: float
+    def __init__(self, policy: _Optional[_Union[CachePolicy, str]] = ..., entries: _Optional[int] = ..., hit_ratio: _Optional[float] = ...) -> None: ...
