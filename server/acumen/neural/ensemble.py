@@ -16,7 +16,7 @@ FEWEST, MOST = 3, 16
 FEWEST_EXAMPLES = 10
 FLOOR = 1e-6
 _STEPS = 500
-_SHRINKAGE = 1.0
+_SHRINKAGE = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def equal_weights(members: int) -> Doubles:
 def fit_weights(votes: Doubles, right: NDArray[np.int64]) -> Doubles:
     """Return the weights (m,) >= 0 of the log-linear pool that best predicts the right options (n,) of votes (n, m, k).
 
-    Minimises the summed log loss plus half the squared distance from equal weights, which is convex, by projected
+    Minimises the summed log loss plus five times the squared distance from equal weights, which is convex, by projected
     gradient steps that halve until they descend. The weights' sum is free: it sharpens or softens the pool.
     """
     logs = np.log(np.maximum(votes, FLOOR))

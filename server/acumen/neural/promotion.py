@@ -89,8 +89,11 @@ def relative_rise(old: Doubles, new: Doubles) -> float:
 
 
 def share_harmed(old: Doubles, new: Doubles) -> float:
-    """Return the share of losses that rise by more than the old ones' standard deviation, less those that fall so."""
-    limit = max(float(old.std()), 1e-12)
+    """Return the share of losses that rise much, less the share that fall as much.
+
+    Much is more than the old losses' standard deviation and more than a tenth of their mean.
+    """
+    limit = max(float(old.std()), 0.1 * abs(float(old.mean())), 1e-12)
     return float(np.mean(new - old > limit) - np.mean(old - new > limit))
 
 

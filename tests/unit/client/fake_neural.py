@@ -19,15 +19,20 @@ from acumen_client.messages import (
     BackendTiming,
     BenchmarkResponse,
     Card,
+    ColumnDrift,
     Confidence,
     Decision,
+    DetectDriftResponse,
     DistributionPlan,
+    EnsembleResponse,
     Kernels,
     Limits,
     Measure,
+    MemberVote,
     Model,
     ModelMemory,
     ModelUsage,
+    OptionShare,
     OutcomeStatistics,
     Platform,
     PredictResponse,
@@ -168,6 +173,45 @@ class FakeNeural(FakeVersions, neural_pb2_grpc.NeuralServicer):
             return neural_pb2.ValidateInputResponse(violations=[violation])
         warning = neural_pb2.RangeWarning(feature="rate", value=9, low=0, high=1)
         return neural_pb2.ValidateInputResponse(valid=True, warnings=[warning], ood_score=0.25)
+
+    def DetectDrift(self, request, context):
+        """An alarm of the first feature, and the baseline where it is asked for."""
+        self.note("DetectDrift", request, context)
+        made = DetectDriftResponse(
+            model=request.model,
+            version="1.0.0",
+            window_inputs=len(request.window) or request.recorded,
+            baseline_inputs=1000,
+            baseline_source=2,
+            features=[ColumnDrift(name="arrival rate", psi=0.31, ks=0.42, p=1e-6, q=2e-6, above=0.7, level=3)],
+            output=ColumnDrift(name="confidence", ks=0.1, p=0.5, q=0.5, above=0.5, level=1),
+            level=3,
+            alarms=[1, 5],
+        )
+        made.discrepancy.value, made.discrepancy.threshold, made.discrepancy.level = 0.02, 0.01, 3
+        if request.return_baseline:
+            made.baseline.model, made.baseline.arrays = request.model, b"arrays"
+        return made
+
+    def Ensemble(self, request, context):
+        """Two votes for `left`, one for `right`."""
+        self.note("Ensemble", request, context)
+        names = list(request.models) or [one.model for one in request.members]
+        votes = [
+            MemberVote(model=name, choice="left", options=[OptionShare(option="left", p=0.8)], weight=0.5)
+            for name in names
+        ]
+        return EnsembleResponse(
+            options=[OptionShare(option="left", p=0.75), OptionShare(option="right", p=0.25)],
+            choice="left",
+            confidence=0.75,
+            abstained=request.threshold > 0.75,
+            disagreement=0.125,
+            members=votes,
+            voting=request.voting,
+            weight_source=1,
+            weight_note="every vote counts the same",
+        )
 
     def GetRuntime(self, request, context):
         """A runtime with every part set."""

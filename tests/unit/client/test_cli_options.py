@@ -30,6 +30,8 @@ BASE = {
     "neural predict": ("--input", INPUT),
     "neural predict-batch": ("--input-file", "{folder}/lines.jsonl"),
     "neural validate-input": ("--input", INPUT),
+    "neural drift-detection": (*MODEL, "--window", "{folder}/lines.jsonl"),
+    "neural ensemble": ("--models", "a,b,c", "--input", INPUT),
     "neural feedback": ("--prediction-id", "p-1", "--outcome", "true"),
     "benchmark run": ("--type", "rpc"),
     "benchmark model": MODEL,
@@ -42,6 +44,8 @@ TRACE = ("--input", "@{folder}/keys.trace")
 OTHER_MODEL = ("--model", "cache-v1")
 DATASET = ("--dataset", "{folder}/lines.jsonl")
 OUTPUT = ("--output", "{folder}/out.json")
+WINDOW = (*MODEL, "--window", "{folder}/lines.jsonl")
+PANEL = ("--models", "a,b,c", "--input", INPUT)
 COMMON = {
     "--address": ("--address", "{other}"),
     "--namespace": ("--namespace", "team"),
@@ -78,6 +82,17 @@ CASES = {
     ),
     ("neural validate-input", "--input"): (("--input", OTHER), None),
     ("neural validate-input", "--model"): (("--input", INPUT, *MODEL), None),
+    ("neural drift-detection", "--model"): ((*OTHER_MODEL, "--window", "{folder}/lines.jsonl"), None),
+    ("neural drift-detection", "--window"): ((*MODEL, "--window", "{folder}/fewer.jsonl"), None),
+    ("neural drift-detection", "--recorded"): ((*MODEL, "--recorded", "60"), None),
+    ("neural drift-detection", "--baseline"): ((*WINDOW, "--baseline", "{folder}/fewer.jsonl"), WINDOW),
+    ("neural drift-detection", "--save-baseline"): ((*WINDOW, "--save-baseline", "{folder}/out.json"), WINDOW),
+    ("neural ensemble", "--models"): (("--models", "a,b,d", "--input", INPUT), None),
+    ("neural ensemble", "--input"): (("--models", "a,b,c", "--input", OTHER), None),
+    ("neural ensemble", "--members"): (("--members", "{folder}/lines.jsonl"), None),
+    ("neural ensemble", "--voting"): ((*PANEL, "--voting", "learned"), PANEL),
+    ("neural ensemble", "--threshold"): ((*PANEL, "--threshold", ".5"), PANEL),
+    ("neural ensemble", "--examples"): ((*PANEL, "--examples", "{folder}/examples.jsonl"), PANEL),
     ("neural feedback", "--prediction-id"): (("--prediction-id", "p-2", "--outcome", "true"), None),
     ("neural feedback", "--outcome"): (("--prediction-id", "p-1", "--outcome", "false"), None),
     ("benchmark run", "--type"): (("--type", "all"), None),
@@ -178,6 +193,7 @@ def ran(folder, arguments):
     folder.mkdir()
     (folder / "lines.jsonl").write_text("\n".join([INPUT] * 4))
     (folder / "fewer.jsonl").write_text(INPUT)
+    (folder / "examples.jsonl").write_text(f'{{"input": {INPUT}, "outcome": "left"}}')
     (folder / "keys.trace").write_text("\n".join(map(str, range(40))))
     (folder / "snapshot").write_bytes(b"one")
     (folder / "other").write_bytes(b"another")

@@ -116,7 +116,8 @@ def _chunk(tables: _Tables, size: int, rng: np.random.Generator) -> tuple[Double
     np.put_along_axis(member, picks, np.float32(1), axis=1)
     rest, effective = tables.rows - size, size * (tables.rows - size) / tables.rows
     columns = zip(tables.order, tables.last, strict=True)
-    ks = np.stack([_distances(member[:, order], last, size, rest) for order, last in columns])
+    across = np.ascontiguousarray(member.T)
+    ks = np.stack([_distances(across[order], last, size, rest) for order, last in columns]).astype(np.float64)
     window = (member @ tables.bins).reshape(_CHUNK, -1, histogram.BINS).astype(np.float64)
     psi = histogram.psi(window, tables.bins.sum(axis=0).reshape(1, -1, histogram.BINS) - window)
     inside = (member @ tables.features).astype(np.float64)
@@ -132,10 +133,14 @@ def _share_below(ranked: Doubles, values: Doubles) -> Doubles:
     return np.asarray((left + right) / (2.0 * ranked.size))
 
 
-def _distances(member: NDArray[np.float32], last: NDArray[np.bool_], size: int, rest: int) -> Doubles:
-    inside = np.cumsum(member, axis=1)[:, last].astype(np.float64)
-    outside = np.flatnonzero(last) + 1 - inside
-    return np.asarray(np.abs(inside / size - outside / rest).max(axis=1))
+def _distances(member: NDArray[np.float32], last: NDArray[np.bool_], size: int, rest: int) -> NDArray[np.float32]:
+    """Return (b,): the largest difference of the distribution functions of members (n, b), in a column's order."""
+    gap = np.cumsum(member, axis=0)
+    gap *= np.float32(1 / size + 1 / rest)
+    gap -= (np.arange(1, len(gap) + 1, dtype=np.float32) / np.float32(rest))[:, None]
+    if not last.all():
+        gap = gap[last]
+    return np.asarray(np.maximum(gap.max(axis=0), -gap.min(axis=0)))
 
 
 def _moments(scaled: Doubles) -> Doubles:
