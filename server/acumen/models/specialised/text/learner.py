@@ -87,6 +87,13 @@ class TextLearner:
         ]
         return Judged(quality=np.array(right, np.float64), happened=np.array(named, np.bool_))
 
+    def naive(self, trained: Labelled, held: Labelled) -> NDArray[np.float64]:
+        """Return (n,) the quality, on `held`, of always naming the most frequent label of `trained`."""
+        names = [target.label for target in trained.targets if not target.out_of_scope]
+        most = max(sorted(set(names)), key=names.count)
+        named = [not target.out_of_scope and target.label == most for target in held.targets]
+        return np.array(named, np.float64)
+
     def finish(self, weights: Weights, trained: Labelled, held: Labelled) -> dict[str, NDArray[Any]]:
         """Return the weights with prototypes and references of `trained`, calibrated on `held`."""
         ops = Inference(acumen_accel.backend())

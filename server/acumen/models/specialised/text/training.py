@@ -15,7 +15,6 @@ from acumen.neural.spec import Weights
 from acumen.neural.tape import Node, Tape
 from acumen.neural.weights import TRAINABLE
 
-
 AVERAGED: Final = 0.99  # decay of the averaged weights, as in a caller's jobs
 
 
