@@ -4,5 +4,6 @@ from acumen.models.coordination.balance import ENTRY as BALANCE
 from acumen.models.coordination.consensus import ENTRY as CONSENSUS
 from acumen.models.performance.cache import ENTRY as CACHE
 from acumen.models.reference.series import ENTRY as REFERENCE
+from acumen.models.specialised.text import ENTRY as TEXT
 
-CATALOGUE = (BALANCE, CACHE, CONSENSUS, REFERENCE)
+CATALOGUE = (BALANCE, CACHE, CONSENSUS, REFERENCE, TEXT)

@@ -8,6 +8,7 @@ class-balanced reservoirs: Chrysakis and Moens, 2020).
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -33,7 +34,7 @@ def of(weights: Mapping[str, Any]) -> list[TrainingExample]:
     if not offsets or offsets[0] != 0 or offsets[-1] != len(joined) or sorted(offsets) != offsets:
         raise ModelCorrupt("the reservoir's offsets do not fit its bytes")
     try:
-        return [TrainingExample.FromString(joined[a:b]) for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+        return [TrainingExample.FromString(joined[a:b]) for a, b in pairwise(offsets)]
     except DecodeError as error:
         raise ModelCorrupt(f"an example of the reservoir does not parse: {error}") from None
 
