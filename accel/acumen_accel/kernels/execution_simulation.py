@@ -222,7 +222,7 @@ def _finish(i, strategy, first, parent, marks, news):
         marks[i, EARLY] = 0
         most = 4 if strategy == ADAPTIVE else (6 if strategy == ITERATIVE_REFINE else 3)
         return marks[i, TRIES] < most
-    if _missing(i, first, parent, marks) > 0:
+    if marks[i, EARLY] == 1:
         marks[i, STATE] = HELD
     else:
         marks[i, STATE] = SOLVED

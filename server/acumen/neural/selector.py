@@ -90,9 +90,11 @@ def network(ops: Any, weights: Mapping[str, Any], x: Any) -> dict[str, Any]:
 
 def placement(costs: Costs) -> dict[str, Floats]:
     """Return `norm/cost/center` and `norm/cost/scale` (s,): mean and common deviation of the known log costs."""
-    log = np.where(costs.known, np.log(np.where(costs.known, costs.cost, 1.0)), np.nan)
-    center = np.nan_to_num(np.nanmean(log, axis=0), nan=float(np.nanmean(log)))
-    scale = np.full(center.size, max(float(np.nanstd(log)), 1e-3))
+    log = np.log(np.where(costs.known, costs.cost, 1.0))
+    count, seen = costs.known.sum(axis=0), log[costs.known]
+    overall = float(seen.mean()) if seen.size else 0.0
+    center = np.where(count > 0, log.sum(axis=0) / np.maximum(count, 1), overall)
+    scale = np.full(center.size, max(float(seen.std()) if seen.size else 1.0, 1e-3))
     return {"norm/cost/center": center.astype(np.float32), "norm/cost/scale": scale.astype(np.float32)}
 
 

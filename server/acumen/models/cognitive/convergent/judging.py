@@ -158,7 +158,8 @@ def _gap(theirs: Doubles, naive: Doubles, oracle: Doubles) -> float:
 
 def _foretold(judged: Judged, outputs: Sequence[Any]) -> list[model_pb2.Measure]:
     at = np.arange(len(outputs)), np.array([out.strategy - 1 for out in outputs])
-    late = np.abs(np.log(np.array([out.expected_time_ms for out in outputs]) / judged.time[at]))
+    time = np.array([out.expected_time_ms for out in outputs])
+    late = np.abs(np.log(time / np.maximum(judged.time[at], 1e-3 * time)))
     wrong = np.abs(np.array([out.success_prob for out in outputs]) - judged.success[at])
     worth = np.abs(np.array([out.expected_utility for out in outputs]) - judged.utility[at])
     return [

@@ -79,7 +79,7 @@ def targets_of(known: reading.Read, foretold: Array, target: Any) -> dict[str, A
         if outcome.WhichOneof("result") == "run":
             run = outcome.run
             row["timed"][s] = True
-            row["log_time"][s] = np.log(max(run.time_ms, 1e-3 * foretold[s]) / foretold[s])
+            row["log_time"][s] = learning.log_factor(run.time_ms, foretold[s])
             row["success"][s] = run.solved and run.time_ms <= known.problem.deadline
     if target.best:
         row["best"][target.best - 1] = 1.0
@@ -111,7 +111,7 @@ def _judged(output: Any, message: Any, target: Any) -> tuple[float, bool]:
 
 def _told(output: Any) -> dict[int, float]:
     """Return the utility told of every strategy."""
-    told = {other.strategy: output.expected_utility - other.expected_regret for other in output.alternatives}
+    told = {o.strategy: max(output.expected_utility - o.expected_regret, 0.0) for o in output.alternatives}
     return {**told, output.strategy: output.expected_utility}
 
 

@@ -67,7 +67,8 @@ def examples(seed: int, indices: range, runs: int, say: Callable[[str], None]) -
         case = world.case(rng)
         batch = spec.assemble([reading.read(case.message)])
         fared = world.fared(case.problem, case.arranged, rng, runs)
-        told = (fared.utility, np.log(fared.time / batch.facts[0][1]), fared.success, path.possible(case.problem))
+        log_time = log_factor(fared.time, batch.facts[0][1])
+        told = (fared.utility, log_time, fared.success, path.possible(case.problem))
         for name, row in zip(rows, (batch.arrays["graph"][0], *told), strict=True):
             rows[name].append(row)
         if index % 5000 == 4999:
@@ -78,6 +79,11 @@ def examples(seed: int, indices: range, runs: int, say: Callable[[str], None]) -
         best=np.zeros_like(utility), possible=possible,
     )  # fmt: skip
     return Examples(size=len(graph), graph=graph, targets=targets)
+
+
+def log_factor(time: Any, foretold: Any) -> Array:
+    """Return the logarithm of times over those without chance; a run out of budget at once counts as a thousandth."""
+    return np.log(np.maximum(np.asarray(time) / foretold, 1e-3))
 
 
 def initial(rng: np.random.Generator, data: Examples) -> dict[str, Array]:

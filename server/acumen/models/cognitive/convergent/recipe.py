@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import acumen_accel
-from acumen.models.cognitive.convergent import judging, learning, spec, world
+from acumen.models.cognitive.convergent import judging, learning, real, selection, spec, world
 from acumen.models.cognitive.convergent.identity import WITHIN
 from acumen.neural import calibrate
 from acumen.neural.inference import Inference
@@ -17,12 +17,13 @@ from acumen.neural.recipe import Say
 from acumen.neural.reference import fit_reference
 from acumen.proto.v1 import model_pb2
 
-TRAINING, RUNS = range(40_000), 64
-CALIBRATION, CALIBRATION_RUNS = range(1_000_000, 1_002_500), 384
+TRAINING, RUNS = range(30_000), 64
+CALIBRATION, CALIBRATION_RUNS = range(1_000_000, 1_002_500), 320
 TEST, SHIFTED = range(2_000_000, 2_002_000), range(2_000_000, 2_000_400)
 CHOSEN_BY, MEASURED_BY = 256, 512
-STEPS = 9_000
+STEPS = 7_000
 EXEMPLARS = 1_000
+CIRCUMSTANCES, REAL_RUNS = 4, (192, 256)
 TEST_SEED = 20_260
 GAP, GAP_SHIFTED = 0.85, 0.75
 ECE, ECE_SHIFTED = 0.03, 0.08
@@ -61,7 +62,21 @@ class ConvergentRecipe:
             judged = judging.simulated(cases, TEST_SEED, CHOSEN_BY, MEASURED_BY)
             suites.append(judging.suite(model, name, told, judged, judging.Aims(fixed=fixed, gap=gap, ece=ece)))
             _report(suites[-1], say)
-        return suites
+        return [*suites, *_real(model, data, fixed, say)]
+
+
+def _real(model: Model, data: Path | None, fixed: int, say: Say) -> list[model_pb2.Suite]:
+    found = real.cases(data, TEST_SEED, CIRCUMSTANCES) if data else []
+    if not data or not found:
+        say("no real graphs: the suite 'real: WfInstances' is left out")
+        return []
+    told = "graphs and efforts of real workflows, everything else drawn"
+    judged = judging.simulated(found, TEST_SEED, *REAL_RUNS)
+    suites = [judging.suite(model, "real: WfInstances", told, judged, judging.Aims(fixed=fixed, gap=None, ece=None))]
+    suites += selection.suites(data)
+    for suite in suites:
+        _report(suite, say)
+    return suites
 
 
 def _best_fixed(targets: learning.Targets) -> int:

@@ -58,7 +58,7 @@ class ConvergentSpec:
         self, messages: Sequence[Any], batch: Batch, scores: Mapping[str, Any], confidence: Any, want: Want
     ) -> list[Answer]:
         """Choose the possible strategy of least refined cost and lay out its steps."""
-        names = ("refined", "time", "success")
+        names = ("refined", "log_cost", "time", "success")
         rows = [np.nan_to_num(np.asarray(scores[name], np.float64), posinf=99.0, neginf=-99.0) for name in names]
         return [
             _decode(message, facts, [row[i] for row in rows], confidence, want)
@@ -101,7 +101,7 @@ def sureness(utility: Doubles, possible: NDArray[np.bool_], best: int) -> float:
 
 def _decode(message: Any, facts: Any, scores: Sequence[Doubles], confidence: Any, want: Want) -> Answer:
     known, foretold = facts
-    refined, time, success = scores
+    refined, log_cost, time, success = scores
     possible = path.possible(known.problem)
     utility = utilities(refined)
     order = [int(s) for s in np.argsort(np.where(possible, -utility, 9.0), kind="stable")[: possible.sum()]]
@@ -113,7 +113,7 @@ def _decode(message: Any, facts: Any, scores: Sequence[Doubles], confidence: Any
             float(foretold[best] * np.exp(np.clip(time[best], -MOST_LOG_TIME, MOST_LOG_TIME)))
         ),
         success_prob=significant(float(0.5 + 0.5 * np.tanh(0.5 * np.clip(success[best], -60, 60)))),
-        expected_utility=significant(float(utility[best])),
+        expected_utility=significant(float(utilities(log_cost[best]))),
     )
     out.strategy = best + 1  # type: ignore[assignment]
     others = sorted(order[1:], key=lambda s: (lost[s], s))

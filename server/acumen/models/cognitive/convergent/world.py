@@ -77,6 +77,15 @@ def case(rng: np.random.Generator, ranges: Ranges = USUAL) -> Case:
     return Case(message=told(problem, rng), problem=problem, arranged=arranged)
 
 
+def around(rng: np.random.Generator, effort: Doubles, cv: Doubles, first: Any, parent: Any) -> Case:
+    """Draw everything else around a given graph with its efforts and their spread."""
+    p, shared, _ = _qualities(rng, effort.size, USUAL)
+    task = np.stack([effort, p, shared, cv], axis=1)
+    arranged = arrange(first, parent, effort)
+    problem = _circumstances(rng, task, first, parent, arranged, USUAL)
+    return Case(message=told(problem, rng), problem=problem, arranged=arranged)
+
+
 def fared(problem: Problem, arranged: Arranged, rng: np.random.Generator, runs: int) -> Fared:
     """Simulate all strategies on the same draws of chance."""
     chances = Chances.draw(rng, problem.task[:, 3], runs)
