@@ -387,7 +387,7 @@ def test_judging_uses_only_what_was_tried() -> None:
     output: Any = answer.output
     ranked = [output.strategy, *(other.strategy for other in output.alternatives)]
 
-    def judged(*tried: tuple[int, float], best: int = 0) -> tuple[float, bool]:
+    def judged(*tried: tuple[int, float], best: int = 0) -> Any:
         target = pb.ConvergentTruth(best=best)  # type: ignore[arg-type]
         for strategy, utility in tried:
             target.outcomes.add(strategy=strategy, utility=utility)  # type: ignore[arg-type]

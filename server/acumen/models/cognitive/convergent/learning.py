@@ -19,7 +19,7 @@ SPREAD = 0.4
 """Deviation of log costs, in which the selector's errors are measured."""
 SCALE = 0.1
 """A regret that weighs as one: about what the best fixed strategy loses."""
-PARTS = selector.Losses(huber=1.0, refined=0.3, entropy=0.3, expected=2.0, sharpness=4.0)
+PARTS = selector.Losses(huber=1.0, refined=1.5, entropy=0.1, expected=0.5, sharpness=4.0)
 FORETOLD = 0.2
 BATCH = 256
 

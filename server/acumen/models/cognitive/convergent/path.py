@@ -19,10 +19,16 @@ USUAL_ATTEMPTS = 3
 MOST_PARTS, MOST_COPIES = 4, 3
 
 
+def _possible(several: bool, dependent: bool) -> NDArray[np.bool_]:
+    return np.array([(several or s in ALONE) and (dependent or s not in EARLY) for s in S])
+
+
+POSSIBLE = {(a, b): _possible(a, b) for a in (False, True) for b in (False, True)}
+
+
 def possible(problem: Problem) -> NDArray[np.bool_]:
     """Return (8,): which strategies can be carried out; SEQUENTIAL always can."""
-    several, dependent = problem.workers > 1, problem.parent.size > 0
-    return np.array([(several or s in ALONE) and (dependent or s not in EARLY) for s in S])
+    return POSSIBLE[problem.workers > 1, problem.parent.size > 0]
 
 
 def steps(message: Any, problem: Problem, arranged: Arranged, strategy: Strategy) -> list[pb.PathStep]:
@@ -32,16 +38,14 @@ def steps(message: Any, problem: Problem, arranged: Arranged, strategy: Strategy
     attempts = ATTEMPTS.get(strategy, USUAL_ATTEMPTS)
     order = arranged.order.tolist()
     stages = _stages(arranged, strategy)
+    names = [part.id for part in message.subproblems]
+    if strategy not in EARLY:
+        return [
+            pb.PathStep(id=names[i], stage=stages[i], parts=parts, copies=copies, max_attempts=attempts) for i in order
+        ]
     depends = np.diff(problem.first).tolist()
     return [
-        pb.PathStep(
-            id=message.subproblems[i].id,
-            stage=stages[i],
-            parts=parts,
-            copies=copies,
-            max_attempts=attempts,
-            early=strategy in EARLY and depends[i] > 0,
-        )
+        pb.PathStep(id=names[i], stage=stages[i], parts=1, copies=1, max_attempts=attempts, early=depends[i] > 0)
         for i in order
     ]
 
@@ -50,5 +54,5 @@ def _stages(arranged: Arranged, strategy: Strategy) -> list[int]:
     if strategy is S.SEQUENTIAL:
         stage = np.empty_like(arranged.order)
         stage[arranged.order] = np.arange(stage.size)
-        return [int(s) for s in stage]
-    return [0] * arranged.level.size if strategy is S.SPECULATIVE else [int(s) for s in arranged.level]
+        return list(stage.tolist())
+    return [0] * arranged.level.size if strategy is S.SPECULATIVE else list(arranged.level.tolist())

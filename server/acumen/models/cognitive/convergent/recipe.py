@@ -17,11 +17,11 @@ from acumen.neural.recipe import Say
 from acumen.neural.reference import fit_reference
 from acumen.proto.v1 import model_pb2
 
-TRAINING, RUNS = range(30_000), 64
+TRAINING, RUNS = range(20_000), 64
 CALIBRATION, CALIBRATION_RUNS = range(1_000_000, 1_002_500), 320
 TEST, SHIFTED = range(2_000_000, 2_002_000), range(2_000_000, 2_000_400)
 CHOSEN_BY, MEASURED_BY = 256, 512
-STEPS = 7_000
+STEPS = 5_000
 EXEMPLARS = 1_000
 CIRCUMSTANCES, REAL_RUNS = 4, (192, 256)
 TEST_SEED = 20_260

@@ -59,7 +59,7 @@ class ConvergentSpec:
     ) -> list[Answer]:
         """Choose the possible strategy of least refined cost and lay out its steps."""
         names = ("refined", "log_cost", "time", "success")
-        rows = [np.nan_to_num(np.asarray(scores[name], np.float64), posinf=99.0, neginf=-99.0) for name in names]
+        rows = [_finite(scores[name]) for name in names]
         return [
             _decode(message, facts, [row[i] for row in rows], confidence, want)
             for i, (message, facts) in enumerate(zip(messages, batch.facts, strict=True))
@@ -86,6 +86,12 @@ def assemble(facts: Sequence[reading.Read]) -> Batch:
     return Batch(size=len(facts), arrays={"graph": graph}, summary=graph, facts=known)
 
 
+def _finite(scores: Any) -> Doubles:
+    """Return scores (n, 8) with what is no number as 0 and the infinite as far away."""
+    wide = np.asarray(scores, np.float64)
+    return wide if np.isfinite(wide).all() else np.nan_to_num(wide, posinf=99.0, neginf=-99.0)
+
+
 def utilities(log_cost: Any) -> Doubles:
     """Return utilities, 0 to 1, of log costs."""
     return FLOOR - np.exp(np.clip(log_cost, LEAST_LOG, MOST_LOG))
@@ -104,9 +110,9 @@ def _decode(message: Any, facts: Any, scores: Sequence[Doubles], confidence: Any
     refined, log_cost, time, success = scores
     possible = path.possible(known.problem)
     utility = utilities(refined)
-    order = [int(s) for s in np.argsort(np.where(possible, -utility, 9.0), kind="stable")[: possible.sum()]]
-    best = Strategy(order[0])
-    lost = {s: significant(float(utility[best] - utility[s])) for s in order}
+    order = np.argsort(np.where(possible, -utility, 9.0), kind="stable")[: int(possible.sum())].tolist()
+    best, values = Strategy(order[0]), utility.tolist()
+    lost = {s: significant(values[best] - values[s]) for s in order}
     out = pb.SolutionPath(
         steps=path.steps(message, known.problem, known.arranged, best),
         expected_time_ms=significant(
