@@ -19,7 +19,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeAlias
 
-from benchmarks.eval import consolidate, distill, drift, embedder, ensemble, judge, retrieve, text
+from benchmarks.eval import aslib, consolidate, distill, drift, embedder, ensemble, judge, retrieve, text
 from benchmarks.eval.row import Row
 from benchmarks.record import RESULTS, setting
 
@@ -36,6 +36,7 @@ PARTS: dict[str, Part] = {
     "drift": drift.rows,
     "ensemble": ensemble.rows,
     "text": text.rows,
+    "aslib": aslib.rows,
 }
 
 
