@@ -58,6 +58,7 @@ class Compression:
             request_id = f"{request.request_id}/tier" if request.request_id else ""
             origin = Origin(request=request, request_id=request_id)
             report.revision = await self.writes.append(lambda *_: JournalEntry(tier_changed=change), origin)
+            report.tier = namespace.tier  # a retry's is that of the first call
 
     async def _choose(
         self, vectors: VectorIndex, request: pb.ConsolidateRequest, queries: NDArray[np.float32]
