@@ -10,22 +10,25 @@ from acumen_accel.checked.bits import Bits
 from acumen_accel.checked.codes import Codes
 from acumen_accel.checked.dense import Dense
 from acumen_accel.checked.graphs import Graphs
+from acumen_accel.checked.nibbles import Nibbles
 from acumen_accel.checked.raw import Raw
 from acumen_accel.checked.rows import Rows
 from acumen_accel.checked.scan import Scans
 from acumen_accel.checked.segments import Segments
 from acumen_accel.levels import IN_USE, RUNNABLE, UNCOMPILED, load
 
-SUBJECTS: Final = ("bags", "bits", "bounds", "codes", "dense", "graph", "rows", "scan", "segments")
+SUBJECTS: Final = ("bags", "bits", "bounds", "codes", "dense", "graph", "nibbles", "rows", "scan", "segments")
 NAMES: Final = (
     "binarise",
     "dense",
     "embedding_bag",
     "embedding_bag_int8",
     "gather",
+    "quantise_int4",
     "quantise_int8",
     "scan_binary",
     "scan_bits",
+    "scan_int4",
     "scan_int8",
     "scan_query",
     "scan_topk",
@@ -38,10 +41,19 @@ NAMES: Final = (
 )
 # Element by element in the interpreter these would take seconds. NumPy sums integers exactly too, and its product
 # of one row at a time does not depend on the batch either.
-_NUMPY_WHEN_UNCOMPILED: Final = ("dense", "scan_binary", "scan_bits", "scan_int8", "scan_int8_some", "search_graph")
+_NUMPY_WHEN_UNCOMPILED: Final = (
+    "dense",
+    "quantise_int4",
+    "scan_binary",
+    "scan_bits",
+    "scan_int4",
+    "scan_int8",
+    "scan_int8_some",
+    "search_graph",
+)
 
 
-class Kernels(Bags, Bits, Codes, Dense, Graphs, Rows, Scans, Segments):
+class Kernels(Bags, Bits, Codes, Dense, Graphs, Nibbles, Rows, Scans, Segments):
     """Every kernel, computed by one backend."""
 
 

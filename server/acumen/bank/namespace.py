@@ -33,6 +33,7 @@ MOST_VERDICTS = 100_000
 NEVER_MS = 1 << 62
 TIERS = {
     CompressionTier.COMPRESSION_TIER_INT8: "int8",
+    CompressionTier.COMPRESSION_TIER_INT4: "int4",
     CompressionTier.COMPRESSION_TIER_BINARY: "binary",
 }
 MOST_TRAJECTORIES = 100_000
