@@ -11,6 +11,7 @@ from acumen_accel.checked.codes import Codes
 from acumen_accel.checked.dense import Dense
 from acumen_accel.checked.graphs import Graphs
 from acumen_accel.checked.losses import Losses
+from acumen_accel.checked.nibbles import Nibbles
 from acumen_accel.checked.raw import Raw
 from acumen_accel.checked.rows import Rows
 from acumen_accel.checked.scan import Scans
@@ -29,6 +30,7 @@ SUBJECTS: Final = (
     "graph",
     "layer_norm",
     "losses",
+    "nibbles",
     "rows",
     "scan",
     "segment_gradients",
@@ -69,9 +71,11 @@ NAMES: Final = (
     "layer_norm_gradient",
     "log_loss",
     "pinball",
+    "quantise_int4",
     "quantise_int8",
     "scan_binary",
     "scan_bits",
+    "scan_int4",
     "scan_int8",
     "scan_query",
     "scan_topk",
@@ -92,8 +96,10 @@ NAMES: Final = (
 # of one row at a time does not depend on the batch either.
 _NUMPY_WHEN_UNCOMPILED: Final = (
     "dense",
+    "quantise_int4",
     "scan_binary",
     "scan_bits",
+    "scan_int4",
     "scan_int8",
     "scan_int8_some",
     "search_graph",
@@ -101,7 +107,7 @@ _NUMPY_WHEN_UNCOMPILED: Final = (
 )
 
 
-class Kernels(Bags, Bits, Codes, Dense, Graphs, Losses, Rows, Scans, Segments, Training):
+class Kernels(Bags, Bits, Codes, Dense, Graphs, Losses, Nibbles, Rows, Scans, Segments, Training):
     """Every kernel, computed by one backend."""
 
 

@@ -192,6 +192,34 @@ def quantise_int8(rows: Floats, /) -> tuple[Bytes, Floats]:
     return np.clip(np.rint(quotients), -127, 127).astype(np.int8), scales
 
 
+def quantise_int4(codes: Bytes, scales: Floats, /) -> tuple[npt.NDArray[np.uint8], Floats]:
+    """Scale each row of codes to its largest magnitude, and pack two columns a byte."""
+    top = np.abs(codes.astype(np.int64)).max(axis=1, initial=0)
+    quotients = (7 * codes.astype(np.float32)) / np.maximum(top, 1).astype(np.float32)[:, np.newaxis]
+    halves = (8 + np.rint(quotients)).astype(np.uint8)
+    h = (codes.shape[1] + 1) // 2
+    padded = np.concatenate([halves, np.full((len(codes), 2 * h - codes.shape[1]), 8, np.uint8)], axis=1)
+    coarse = scales * (top.astype(np.float32) / np.float32(7))
+    return padded[:, :h] + 16 * padded[:, h:], coarse.astype(np.float32)
+
+
+def scan_int4(
+    codes: npt.NDArray[np.uint8],
+    scales: Floats,
+    low: npt.NDArray[np.int16],
+    high: npt.NDArray[np.int16],
+    total: int,
+    query_scale: np.float32,
+    k: int,
+    /,
+) -> tuple[Indices, Floats]:
+    """Unpack, multiply and sum in int32, which is exact."""
+    sums = np.einsum("ij,j->i", codes & 15, low, dtype=np.int32) + np.einsum(
+        "ij,j->i", codes >> 4, high, dtype=np.int32
+    )
+    return _best((sums - np.int32(8 * total)).astype(np.float32) * (scales * query_scale), k)
+
+
 def binarise(rows: Floats, /) -> Words:
     """Pack bits, lowest column first."""
     packed = np.packbits(rows > 0, axis=1, bitorder="little")

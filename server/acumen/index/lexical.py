@@ -7,7 +7,7 @@ came: an index restored from its image answers like the one it was taken from.
 
 import math
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from acumen_accel.postings import PostingSums
 
 TAIL_ROWS = 256
 GROWTH = 4  # a part is merged into the one before it when that is not this many times larger
+FEW_ROWS = 16  # are weighed one by one; of more, all of the tail at once
 MOST_TERMS = 64  # of a query; the rarest are kept
 
 
@@ -50,11 +51,12 @@ class LexicalIndex:
         self._parts: list[Postings] = []
         self._held: dict[int, tuple[Terms, Counts]] = {}  # the tail by row
         self._tail: dict[int, tuple[array[int], array[int]]] = {}  # the tail by term: rows and counts
+        self._unread: list[int] = []  # rows of the tail that are not in `_tail` yet: it is only for reading
         self._ascending, self._highest = True, -1  # whether the tail's rows came in order, and the last of them
         self._lengths = np.zeros(TAIL_ROWS, np.int32)
         self._shared = np.zeros(TAIL_ROWS, np.float32)  # a row's terms that others share, as of its part's last merge
         self._live = np.zeros(TAIL_ROWS, np.bool_)
-        self._count, self._total, self._weighed = 0, 0.0, True
+        self._count, self._total, self._weighed = 0, 0.0, True  # whether only unread rows lack their shared terms
         self._longest, self._norms = 0, (0.0, np.empty(0, np.float32))
         self._idle: list[PostingSums] = []  # sums that no search is using
 
@@ -75,6 +77,7 @@ class LexicalIndex:
     @property
     def distinct_terms(self) -> int:
         """Terms of the rows that are there, each once; looks at all of them."""
+        self._weigh_tail()
         sealed = [part.terms[part.frequencies > 0] for part in self._parts]
         return int(np.unique(np.concatenate([*sealed, np.array(list(self._tail), np.uint64)])).size)
 
@@ -88,8 +91,8 @@ class LexicalIndex:
         """Add rows with the terms of their texts, repetitions and all; a row that is there is replaced."""
         self.remove([row for row in rows if row < self._live.size and self._live[row]])
         self._reserve(max(rows, default=0))
-        for row, text in zip(rows, texts, strict=True):
-            self._append(int(row), text)
+        for row, text, (terms, counts) in zip(rows, texts, _counted(texts), strict=True):
+            self._append(int(row), text.size, terms, counts)
             if len(self._held) >= TAIL_ROWS:
                 self._seal()
 
@@ -103,7 +106,7 @@ class LexicalIndex:
         if sealed:
             for part in self._parts:
                 part.remove(np.array(sealed, np.int32), self._live.size)
-        self._count, self._weighed = self._count - len(known), False
+        self._count, self._weighed = self._count - len(known), self._weighed and not known
         self._total -= float(self._lengths[known].sum(dtype=np.float64))
         self._live[known], self._lengths[known] = False, 0
 
@@ -114,27 +117,35 @@ class LexicalIndex:
             self._lengths = np.concatenate([self._lengths, np.zeros(grown - self._lengths.size, np.int32)])
             self._shared = np.concatenate([self._shared, np.zeros(grown - self._shared.size, np.float32)])
 
-    def _append(self, row: int, text: Terms) -> None:
-        terms, counts = np.unique(text, return_counts=True)
-        few = np.minimum(counts, 255).astype(np.uint8)
-        self._hold(row, terms, few)
-        self._live[row], self._lengths[row] = True, text.size
-        self._longest = max(self._longest, text.size)
-        self._count, self._total, self._weighed = self._count + 1, self._total + text.size, False
+    def _append(self, row: int, length: int, terms: Terms, counts: Counts) -> None:
+        self._hold(row, terms, counts)
+        self._live[row], self._lengths[row], self._shared[row] = True, length, 0
+        self._longest = max(self._longest, length)
+        self._count, self._total = self._count + 1, self._total + length
 
     def _hold(self, row: int, terms: Terms, counts: Counts) -> None:
         if terms.size:
             self._held[row] = (terms, counts)
+            self._unread.append(row)
             self._ascending, self._highest = self._ascending and row > self._highest, max(row, self._highest)
+
+    def _read_tail(self, row: int) -> "Iterator[tuple[int, array[int]]]":
+        """Put a row of the tail where a search finds it; yield each of its terms with the tail's rows that have it."""
+        terms, counts = self._held[row]
         for term, count in zip(terms.tolist(), counts.tolist(), strict=True):
             held = self._tail.get(term)
             if held is None:
                 held = self._tail[term] = (array("i"), array("B"))
             held[0].append(row)
             held[1].append(count)
+            yield term, held[0]
 
     def _drop(self, row: int) -> None:
-        for term in self._held.pop(row)[0].tolist():
+        terms = self._held.pop(row)[0].tolist()
+        if row in self._unread:
+            self._unread.remove(row)
+            return
+        for term in terms:
             rows, counts = self._tail[term]
             place = rows.index(row)
             del rows[place], counts[place]
@@ -143,7 +154,7 @@ class LexicalIndex:
 
     def _seal(self) -> None:
         self._parts.append(self._sealed_tail())
-        self._held, self._tail, self._ascending, self._highest = {}, {}, True, -1
+        self._held, self._tail, self._unread, self._ascending, self._highest = {}, {}, [], True, -1
         while len(self._parts) > 1 and self._parts[-2].rows.size < GROWTH * self._parts[-1].rows.size:
             last = self._parts.pop()
             self._parts[-1] = merge(self._parts[-1], last, self._lengths, self._mean)
@@ -159,12 +170,31 @@ class LexicalIndex:
         np.add.at(self._shared, rows, (frequencies >= SHARED_BY).astype(np.float32)[places])
 
     def _weigh_tail(self) -> None:
-        """Bring the tail's counts up to date, once after a write; the array of them is the only thing a read sets."""
-        if self._held and not self._weighed:
+        """Bring the tail and its counts of shared terms up to date, once after a write; all that a read sets."""
+        unread, self._unread = self._unread, []
+        if self._weighed and len(unread) <= FEW_ROWS:
+            for row in unread:
+                self._weigh_row(row)
+            return
+        for row in unread:
+            for _ in self._read_tail(row):
+                pass
+        if self._held:
             terms = np.concatenate([terms for terms, _ in self._held.values()])
             rows = np.repeat(np.array(list(self._held), np.int32), [terms.size for terms, _ in self._held.values()])
             self._weigh(*np.unique(terms, return_inverse=True), rows)
         self._weighed = True
+
+    def _weigh_row(self, row: int) -> None:
+        """Read a row, and count its shared terms; one that it makes shared counts for the tail's others too."""
+        terms = self._held[row][0]
+        sealed = [sum(found) for found in zip(*(part.find(terms)[2] for part in self._parts), strict=True)]
+        for before, (_, rows) in zip(sealed or [0] * terms.size, self._read_tail(row), strict=True):
+            frequency = before + len(rows)
+            if frequency == SHARED_BY:
+                self._shared[rows] += 1
+            elif frequency > SHARED_BY:
+                self._shared[row] += 1
 
     def _sealed_tail(self) -> Postings:
         if not self._held:
@@ -316,6 +346,27 @@ class LexicalIndex:
         pieces = zip(np.split(terms, starts[1:]), np.split(tail.counts[order], starts[1:]), strict=True)
         for row, (own, counts) in zip(held.tolist(), pieces, strict=False):
             self._hold(row, own, counts)
+            for _ in self._read_tail(row):  # not to be weighed: the image has that
+                pass
+        self._unread.clear()
+
+
+def _counted(texts: Sequence[Terms]) -> Iterator[tuple[Terms, Counts]]:
+    """Yield the terms of each text, ascending and each once, with how often it has them, at most 255 times."""
+    if not texts:
+        return
+    sizes = [text.size for text in texts]
+    terms, owners = np.concatenate(texts), np.repeat(np.arange(len(texts)), sizes)
+    order = np.lexsort((terms, owners))
+    terms, owners = terms[order], owners[order]
+    new = np.ones(terms.size, np.bool_)
+    new[1:] = (terms[1:] != terms[:-1]) | (owners[1:] != owners[:-1])
+    starts = np.flatnonzero(new)
+    counts = np.minimum(np.diff(starts, append=terms.size), 255).astype(np.uint8)
+    ends = np.searchsorted(owners[starts], np.arange(len(texts)), side="right").tolist()
+    unique = terms[starts]
+    for start, end in zip([0, *ends], ends, strict=False):
+        yield unique[start:end], counts[start:end]
 
 
 def _others(rows: Rows, known: Rows) -> Rows:

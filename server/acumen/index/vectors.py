@@ -18,6 +18,7 @@ from acumen.errors import InvalidInput, StorageFull
 from acumen.index.block import Block, Codes, Found, Mask, Scores, best, joined
 from acumen.index.builds import Builds
 from acumen.index.cache import GraphCache
+from acumen.index.coarse import COARSE
 from acumen.index.compact import CompactSegment
 from acumen.index.exact import ExactSegment
 from acumen.index.hnsw import GraphSegment
@@ -26,7 +27,7 @@ from acumen.index.inputs import block_of, query_of
 from acumen.index.segment import Segment, vectors
 from acumen.index.sizes import Sizes, due
 
-TIERS = ("int8", "binary")
+TIERS = {"int8": "hnsw", "int4": "int4", "binary": "compact"}  # the kind of their segments
 
 _log = log.logger("index")
 
@@ -131,7 +132,7 @@ class VectorIndex:
         return codes[order[at]], scales[order[at]]
 
     def compact(self, tier: str) -> None:
-        """Turn all live rows into one segment: `int8` with a graph, or `binary`, of bits with the bytes in a file.
+        """Turn all live rows into one segment: `int8` with a graph, `int4` or `binary` with the bytes in a file.
 
         What is added afterwards is held as before, until the next time. Raises InvalidInput of 'tier' for another.
         """
@@ -140,10 +141,10 @@ class VectorIndex:
         old, live = self._segments, self._live_block()
         alive = np.ones(len(live), np.bool_)
         new: list[Segment] = []
-        if len(live) and tier == "binary":
-            new.append(CompactSegment.write(live, alive, self.sizes, self._folder))
-        elif len(live):
+        if len(live) and tier == "int8":
             new.append(GraphSegment(live, alive, max(segment.level for segment in old), self.sizes, old))
+        elif len(live):
+            new.append(CompactSegment.write(TIERS[tier], live, alive, self.sizes, self._folder))
         self._tail = ExactSegment(self.dimension)
         self._replace(old, new)
 
@@ -166,8 +167,8 @@ class VectorIndex:
         return {segment.key for segment in self._graphs() if segment.key is not None}
 
     def stats(self) -> dict[str, KindStats]:
-        """Return what each kind of segment holds: `exact`, `hnsw`, `compact`."""
-        return {kind: self._stats(kind) for kind in ("exact", "hnsw", "compact")}
+        """Return what each kind of segment holds: `exact`, `hnsw`, `compact`, `int4`."""
+        return {kind: self._stats(kind) for kind in ("exact", "hnsw", "compact", "int4")}
 
     def _stats(self, kind: str) -> KindStats:
         own = [segment for segment in self._segments if segment.kind == kind]
@@ -204,8 +205,8 @@ class VectorIndex:
             if one.kind == "exact":
                 tail.add(block)
                 tail.remove(block.rows[~alive])
-            elif one.kind == "compact":
-                sealed.append(CompactSegment.write(block, alive, self.sizes, self._folder))
+            elif one.kind in COARSE:
+                sealed.append(CompactSegment.write(one.kind, block, alive, self.sizes, self._folder))
             else:
                 sealed.append(GraphSegment(block, alive, one.level, self.sizes))
         self._tail, old = tail, self._segments
@@ -236,7 +237,7 @@ class VectorIndex:
         if len(block) and isinstance(old, GraphSegment):
             new.append(GraphSegment(block, alive, old.level, self.sizes, (old,)))
         elif len(block):
-            new.append(CompactSegment.write(block, alive, self.sizes, self._folder))
+            new.append(CompactSegment.write(old.kind, block, alive, self.sizes, self._folder))
         self._replace((old,), new)
 
     def _replace(self, old: Sequence[Segment], new: Sequence[Segment]) -> None:

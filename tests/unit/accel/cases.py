@@ -140,6 +140,25 @@ def _scans(random: np.random.Generator) -> Iterator[Case]:
         yield Case(kernel="scan_binary", label=label, arguments=(words, wanted, 9), expected=(index, -score))
 
 
+def _nibbles(random: np.random.Generator) -> Iterator[Case]:
+    for label, n, d, k in (("empty", 0, 16, 3), ("one-row", 1, 1, 3), ("odd", 137, 77, 9), ("wide", 3, 5000, 9)):
+        codes = random.integers(-128, 128, (n, d)).astype(np.int8)
+        codes[n // 2 : n // 2 + 1] = 0
+        scales, query = np.abs(matrix(random, n)), Query.of(matrix(random, d))
+        top = np.abs(codes.astype(int)).max(axis=1, initial=0)
+        whole = np.array(
+            [[round(7 * int(v) / int(m)) if m else 0 for v in row] for row, m in zip(codes, top, strict=True)]
+        )
+        whole = whole.reshape(n, d)
+        h = (d + 1) // 2
+        padded = np.concatenate([whole, np.zeros((n, 2 * h - d), int)], axis=1) + 8
+        halves, coarse = (padded[:, :h] + 16 * padded[:, h:]).astype(np.uint8), scales.astype(np.float64) * top / 7
+        yield Case(kernel="quantise_int4", label=label, arguments=(codes, scales), expected=(halves, coarse))
+        factors = coarse.astype(np.float32)
+        scores = whole @ query.code.astype(np.int64) * factors.astype(np.float64) * query.step
+        yield Case(kernel="scan_int4", label=label, arguments=(halves, factors, query, k), expected=_best(scores, k))
+
+
 def _queries(random: np.random.Generator) -> Iterator[Case]:
     for label, n, d, some in (
         ("empty", 0, 16, None),
@@ -162,6 +181,7 @@ def _queries(random: np.random.Generator) -> Iterator[Case]:
             arguments=(codes, scales, query, 5, some if some is None else np.array(some, np.int64)),
             expected=_best(scores, count),
         )
+    yield from _nibbles(random)
     for label, n, d, k in (("empty", 0, 64, 3), ("one-row", 1, 128, 3), ("odd", 133, 256, 9), ("all", 65, 64, 65)):
         words = random.integers(0, 2**64, (n, d // 64), dtype=np.uint64)
         factors = np.ones(n, np.float32) if label == "all" else np.abs(matrix(random, n))

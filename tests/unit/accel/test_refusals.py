@@ -84,6 +84,16 @@ REFUSED: dict[str, tuple[Callable[[Kernels], object], str]] = {
     ),
     "bits length": (lambda k: k.scan_bits(CODES, SCALES, np.zeros(64), 1), "query length: 64"),
     "binary query": (lambda k: k.scan_binary(CODES, CODES[0, :1], 1), "query_code length: 1"),
+    "halves": (
+        lambda k: k.scan_int4(BYTES, SCALES, Query.of(np.ones(6)), 1),
+        "halves: int8 of 2 dimensions, must be uint8",
+    ),
+    "halves length": (
+        lambda k: k.scan_int4(BYTES.astype(np.uint8), SCALES, Query.of(np.ones(7)), 1),
+        "half the query length, rounded up: 4, must be the columns of halves, 3",
+    ),
+    "halves k": (lambda k: k.scan_int4(BYTES.astype(np.uint8), SCALES, Query.of(np.ones(6)), 0), "k: 0, must be at"),
+    "halves scales": (lambda k: k.quantise_int4(BYTES, SCALES[:2]), "scales length: 2, must be the rows, 4"),
     "quantise nan": (lambda k: k.quantise_int8(NAN[None]), "rows: holds a value that is not finite"),
     "binarise nan": (lambda k: k.binarise(NAN[None]), "rows: holds NaN"),
     "binarise width": (lambda k: k.binarise(ONES[:, :63]), "rows columns: 63, must be a multiple of 64"),

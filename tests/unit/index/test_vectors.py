@@ -22,7 +22,7 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("add"), st.integers(1, 40)),
         st.tuples(st.just("remove"), st.integers(0, 9)),
-        st.tuples(st.sampled_from(["purge", "restore", "int8", "binary"]), st.just(0)),
+        st.tuples(st.sampled_from(["purge", "restore", "int8", "int4", "binary"]), st.just(0)),
     ),
     min_size=1,
     max_size=12,
@@ -233,10 +233,11 @@ def test_searches_beside_additions_see_whole_rows() -> None:
 
 def test_recall_of_tiers_is_measured_and_leaves_the_index_alone() -> None:
     """The measure is 1 for an exact index, less for one bit a column without oversampling, more with it."""
-    index = VectorIndex(D, AtOnce(), Sizes(seal_rows=8192, oversample=1))
+    index = VectorIndex(D, AtOnce(), Sizes(seal_rows=8192, oversample=1, least_candidates=1))
     index.add(np.arange(3000), *coded(VECTORS[:3000]))
     queries = VECTORS[3000:3050]
     assert measured_recall(index, queries) == 1
+    assert recall_of_tier(index, "int4", queries, AtOnce()) >= 0.99
     poor = recall_of_tier(index, "binary", queries, AtOnce())
     wide = VectorIndex(D, AtOnce(), Sizes(seal_rows=8192, oversample=16))
     wide.restore(index.image())

@@ -20,6 +20,7 @@ class CompressionTier(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     COMPRESSION_TIER_INT8: _ClassVar[CompressionTier]
     COMPRESSION_TIER_BINARY: _ClassVar[CompressionTier]
     COMPRESSION_TIER_AUTO: _ClassVar[CompressionTier]
+    COMPRESSION_TIER_INT4: _ClassVar[CompressionTier]
 
 class ConsolidateAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -32,6 +33,7 @@ COMPRESSION_TIER_UNSPECIFIED: CompressionTier
 COMPRESSION_TIER_INT8: CompressionTier
 COMPRESSION_TIER_BINARY: CompressionTier
 COMPRESSION_TIER_AUTO: CompressionTier
+COMPRESSION_TIER_INT4: CompressionTier
 CONSOLIDATE_ACTION_UNSPECIFIED: ConsolidateAction
 CONSOLIDATE_ACTION_MERGE: ConsolidateAction
 CONSOLIDATE_ACTION_CONTRADICT: ConsolidateAction
