@@ -6,9 +6,9 @@ forward, cross-entropy, backward, clipping by the global norm, Adam with decoupl
 leaves out clipping and averaging on PyTorch's side only.
 
 Times are processor time of the process, all its threads: on a machine that others use too, the wall clock counts them.
-The sides take turns of three steps (twenty calls of a kernel); a round is the median of eleven turns of each, a ratio the median over rounds of
-PyTorch's time over ours. `load` is the machine's load average at the row's start. The losses, of all examples after the
-same 400 steps, show that both learn the same.
+The sides take turns of three steps (twenty calls of a kernel); a round is the median of eleven turns of each, a ratio
+the median over rounds of PyTorch's time over ours. `load` is the machine's load average at the row's start. The losses,
+of all examples after the same 400 steps, show that both learn the same.
 """
 
 import os
