@@ -121,7 +121,7 @@ def _fit(parent: Node, pull: Pull | None = None) -> Pull:
 
 
 def _topological(root: Node) -> list[Node]:
-    """Return the nodes a gradient flows through, each after its parents."""
+    """Return the nodes a gradient flows through, each after its parents; variables, where it ends, are left out."""
     order: list[Node] = []
     seen: set[int] = set()
     stack: list[tuple[Node, bool]] = [(root, False)]
@@ -132,5 +132,5 @@ def _topological(root: Node) -> list[Node]:
         elif id(node) not in seen:
             seen.add(id(node))
             stack.append((node, True))
-            stack.extend((parent, False) for parent in node.parents if parent.needed)
+            stack.extend((parent, False) for parent in node.parents if parent.needed and parent.parents)
     return order

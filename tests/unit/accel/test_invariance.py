@@ -70,6 +70,17 @@ def test_a_segment_does_not_see_the_others(kernels: Kernels, kernel: str, column
     assert part.tobytes() == alone.tobytes()
 
 
+@pytest.mark.parametrize("columns", [1, 5, 16, 35])
+def test_a_normalised_row_has_the_same_bits_in_any_batch(kernels: Kernels, columns: int) -> None:
+    """Alone and among 23 others, at any place in memory, a row of `layer_norm` has the same bytes."""
+    random = np.random.default_rng(columns)
+    x, gain, bias = matrix(random, 23, columns), matrix(random, columns), matrix(random, columns)
+    whole = kernels.layer_norm(x, gain, bias)
+    for row in (0, 7, 22):
+        assert kernels.layer_norm(x[row : row + 1], gain, bias).tobytes() == whole[row].tobytes()
+        assert kernels.layer_norm(_shifted(x[row : row + 1], 3), gain, bias).tobytes() == whole[row].tobytes()
+
+
 def test_a_row_scores_the_same_wherever_it_stands(kernels: Kernels) -> None:
     """Equal rows tie exactly in every scan, and come lowest row number first."""
     random = np.random.default_rng(3)
