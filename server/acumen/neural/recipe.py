@@ -24,7 +24,10 @@ class Recipe(Protocol):
     """How one model is made and judged; deterministic by seed."""
 
     def train(self, seed: int, say: Say) -> Mapping[str, NDArray[Any]]:
-        """Return the weights: `net/<group>/*` trainable, `norm/*`, `cal/*`, `ood/*`, `exemplar/*` beside them."""
+        """Return the weights: `net/<group>/*` trainable, `norm/*`, `cal/*`, `ood/*`, `exemplar/*` beside them.
+
+        They may carry a drift baseline, `drift/*` (`drift.baseline.arrays_of`); without, one is generated when needed.
+        """
 
     def evaluate(self, model: Model, data: Path | None, say: Say) -> Sequence[model_pb2.Suite]:
         """Judge a model on the synthetic and shifted suites, and with `data` (a folder of public sets) on real ones."""

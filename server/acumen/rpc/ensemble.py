@@ -1,5 +1,6 @@
 """`Ensemble`: several models answer together."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -57,7 +58,11 @@ class EnsembleServicer:
         """Answer with the pool of at least three members' distributions."""
         await self.journal.wait_for(request.min_revision, call.remaining_s())
         members = await self._members(request)
+        started = time.perf_counter()
         ballots = await self.serving.executor.run(_cast, members)
+        for model in members.models:
+            each = (time.perf_counter() - started) / len(members.models)
+            self.serving.registry.usage[model.name].served(1, each)
         options = await self._options(members, ballots)
         votes = np.stack([ensemble.aligned(options, ballot.options, ballot.p) for ballot in ballots])
         learned = await self._learned(request, members, options)

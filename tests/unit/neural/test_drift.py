@@ -144,6 +144,18 @@ def test_damaged_arrays_are_named(plain, name: str, change) -> None:
         baseline.of_arrays(arrays)
 
 
+def test_a_value_never_seen_alarms_only_when_it_is_common() -> None:
+    """A feature that was constant in 1,000 inputs: two other values among 500 are no drift, thirty are."""
+    summary, output = normal(3)(11, 1_000)
+    summary[:, 1] = 1.0
+    made = baseline.fit(summary, output)
+    window, confidence = normal(3)(12, 500)
+    for count, level in ((2, Level.NONE), (30, Level.ALARM)):
+        window[:, 1] = 1.0
+        window[:count, 1] = 2.0
+        assert examine(made, window, confidence).features[1].level == level
+
+
 def test_a_small_baseline_serves_windows_of_its_own_size() -> None:
     """Of 200 windows of 50 beside a baseline of 100 at most 4 % alarm; a shift of two deviations always does."""
     generate: Generate = normal(3)
