@@ -3,6 +3,7 @@
 from acumen.models.coordination.balance import ENTRY as BALANCE
 from acumen.models.coordination.consensus import ENTRY as CONSENSUS
 from acumen.models.performance.cache import ENTRY as CACHE
+from acumen.models.performance.throttle import ENTRY as THROTTLE
 from acumen.models.reference.series import ENTRY as REFERENCE
 
-CATALOGUE = (BALANCE, CACHE, CONSENSUS, REFERENCE)
+CATALOGUE = (BALANCE, CACHE, CONSENSUS, REFERENCE, THROTTLE)
