@@ -4,6 +4,7 @@ import numpy as np
 
 ROWS = 32
 BURST_SHARE = 0.5
+QUOTA_SHARE = 0.05
 BUSY = 0.8
 CARRIED = 0.95
 ODDS = 2.1972245773362196
@@ -40,7 +41,7 @@ def plan(windows, numbers, inferred, edges, out, chances):
         limit = min(max(inferred[b, 3], now / numbers[b, 6]), known * numbers[b, 5])
         burst = max(np.ceil(limit * numbers[b, 4] * BURST_SHARE), 1.0)
         if remaining < np.inf:
-            burst = min(burst, max(np.floor(0.5 * remaining), min(np.floor(remaining), 1.0)))
+            burst = min(burst, max(np.floor(QUOTA_SHARE * remaining), min(np.floor(remaining), 1.0)))
             limit = min(limit, (remaining - burst) / numbers[b, 2])
         concurrency = min(max(np.ceil(limit * inferred[b, 4] * 1e-3), 1.0), MOST_IN_FLIGHT)
         excess = max(windows[b, ROWS - 1, 7] - concurrency, 0.0)

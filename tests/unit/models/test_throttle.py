@@ -96,10 +96,10 @@ def test_a_rate_already_answered_is_no_leap() -> None:
 
 
 def test_the_quota_precedes_the_largest_fall() -> None:
-    """With 11 requests for 10 s the burst takes 5 and the limit is .6 a second, though steps allow no less than 10."""
+    """With 45 requests for 10 s the burst takes 2 and the limit is 4.3 a second, though steps allow no less than 10."""
     one = message()
-    one.quota.remaining, one.quota.reset_ms = 11, 10_000
-    assert clamped(one, 100.0) == pytest.approx((0.6, 5))
+    one.quota.remaining, one.quota.reset_ms = 45, 10_000
+    assert clamped(one, 100.0) == pytest.approx((4.3, 2))
 
 
 @settings(max_examples=200, deadline=None)

@@ -82,6 +82,8 @@ IDENTITY = Identity(
         "windows are taken to be of equal length, and limits to be set once a window; a drop is seen a window late",
         "a service that refuses without slowing first shows its capacity only when it is exceeded: the limit then "
         "stays close to what was carried, and rises by trying",
+        "where round trips last nearly as long as a window, or are measured with much noise, limits are further from "
+        "the best, see the suite 'shifted'",
         "capacity is simulated even where arrivals are recorded ones, see the suite 'real: azure_llm'",
         "the quota is kept by pacing evenly to its reset, so requests that come in bursts may leave some of it unused",
         "expected.p95_ms is a median forecast for the limit wanted before quota and largest steps clamp it",

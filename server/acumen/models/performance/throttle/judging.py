@@ -20,7 +20,7 @@ from acumen.neural.recipe import Say
 from acumen.proto.v1 import model_pb2
 from acumen_accel.throttle_simulation import Doubles
 
-SEED = 5_000_000
+SEED = 6_200_000
 SYNTHETIC, SHIFTED, REAL = 640, 320, 480
 TUNING = 9_000
 TARGET = 0.955
@@ -95,11 +95,15 @@ def judge(
     best = total(worlds, limiters.oracle)
     ours = total(worlds, watched) / best
     theirs = {label: total(worlds, make()) / best for label, make in rivals.items()}
+    informed = total(worlds, limiters.capacity_oracle) / best
     fixed = {"static 100": total(worlds, Static(limit=100.0)) / best, "best static of each run": _static(worlds) / best}
-    say(
-        f"{name}: {worlds.size} services, utility {ours.mean():.4f} of the oracle's, Vegas {theirs['Vegas'].mean():.4f}"
-    )
-    measures = [*_utility(ours, theirs, fixed), *_regimes(worlds, ours, theirs["Vegas"]), *watched.knowledge(ece)]
+    means = ours.mean(), informed.mean(), theirs["Vegas"].mean()
+    say(f"{name}: {worlds.size} services, utility {means[0]:.4f}, capacity oracle {means[1]:.4f}, Vegas {means[2]:.4f}")
+    measures = [
+        *_utility(ours, theirs, fixed, informed),
+        *_regimes(worlds, ours, theirs["Vegas"]),
+        *watched.knowledge(ece),
+    ]
     return evaluate.suite(name, worlds.size, data, measures)
 
 
@@ -110,21 +114,35 @@ def _static(worlds: Worlds) -> Doubles:
     return best
 
 
-def _utility(ours: Doubles, theirs: Mapping[str, Doubles], fixed: Mapping[str, Doubles]) -> list[model_pb2.Measure]:
-    roles = {"static 100": "naive", "best static of each run": "heuristic"}
-    baselines = {label: (roles[label], float(values.mean())) for label, values in fixed.items()}
-    baselines |= {label: ("heuristic", float(values.mean())) for label, values in theirs.items()}
+def _utility(
+    ours: Doubles, theirs: Mapping[str, Doubles], fixed: Mapping[str, Doubles], informed: Doubles
+) -> list[model_pb2.Measure]:
+    """Compare utilities, all in shares of the full oracle's, with it and with the capacity oracle's (`informed`)."""
+    roles = {"static 100": "naive"}
+    every = {**fixed, **theirs}
     rule = max(theirs, key=lambda label: float(theirs[label].mean()))
-    name = "utility / the capacity oracle's, mean of services"
+
+    def against(unit: Doubles) -> dict[str, tuple[str, float]]:
+        return {label: (roles.get(label, "heuristic"), float((v / unit).mean())) for label, v in every.items()}
+
+    known = {**against(informed), "capacity oracle": ("oracle", 1.0)}
+    full = {
+        **against(np.ones_like(ours)),
+        "capacity oracle": ("oracle", float(informed.mean())),
+        "oracle of capacity and demand": ("oracle", 1.0),
+    }
     return [
-        evaluate.measure(name, evaluate.interval(ours), {**baselines, "oracle": ("oracle", 1.0)}, TARGET, True),
+        evaluate.measure("utility / the capacity oracle's", evaluate.interval(ours / informed), known, TARGET, True),
+        evaluate.measure(
+            "utility / that of an oracle of capacity and demand", evaluate.interval(ours), full, TARGET, True
+        ),
         _gain("Vegas's", ours, theirs["Vegas"], 0.0),
         _gain(f"the best heuristic's ({rule})", ours, theirs[rule]),
     ]
 
 
 def _gain(whose: str, ours: Doubles, theirs: Doubles, target: float | None = None) -> model_pb2.Measure:
-    name = f"utility less {whose}, in shares of the oracle's"
+    name = f"utility less {whose}, in shares of that oracle's"
     return evaluate.measure(name, evaluate.paired_gain(ours, theirs), None, target, True)
 
 
@@ -133,8 +151,8 @@ def _regimes(worlds: Worlds, ours: Doubles, vegas: Doubles) -> list[model_pb2.Me
     for number, regime in enumerate(REGIMES):
         here = worlds.regime == number
         baseline = {"Vegas": ("heuristic", float(vegas[here].mean())), "oracle": ("oracle", 1.0)}
-        made.append(evaluate.measure(f"{regime}: utility / the oracle's", evaluate.interval(ours[here]), baseline))
-        name = f"{regime}: utility less Vegas's, in shares of the oracle's"
+        made.append(evaluate.measure(f"{regime}: utility / that oracle's", evaluate.interval(ours[here]), baseline))
+        name = f"{regime}: utility less Vegas's, in shares of that oracle's"
         made.append(evaluate.measure(name, evaluate.paired_gain(ours[here], vegas[here]), None, 0.0, True))
     return made
 

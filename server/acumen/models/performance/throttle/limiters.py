@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from acumen.models.performance.throttle.loop import BURST, UNBOUNDED, Loop, Orders, Policy, run
-from acumen.models.performance.throttle.metrics import FAILED, IN_FLIGHT, INTERVAL_S, P50, SENT, TURNED, Metrics
+from acumen.models.performance.throttle.metrics import FAILED, IN_FLIGHT, INTERVAL_S, P50, P95, SENT, TURNED, Metrics
 from acumen.models.performance.throttle.world import Worlds
 from acumen_accel.throttle_simulation import Doubles
 
@@ -134,8 +134,18 @@ class Gradient2:
         return by_concurrency(self.limit, seen)
 
 
+def capacity_oracle(seen: Metrics, loop: Loop) -> Orders:
+    """Return the limit that would be best if it were used in full, knowing the coming capacity and not the demand.
+
+    What the network imitates; bursts and caps in flight as the model has them.
+    """
+    orders = by_rate(loop.sustainable(), seen)
+    orders[:, 2] = np.maximum(np.ceil(orders[:, 0] * seen.windows[:, -1, P95] / 1e3), 1.0)
+    return orders
+
+
 def oracle(seen: Metrics, loop: Loop) -> Orders:
-    """Return the limit or the cap in flight that serves best, knowing the coming window and the service's own state."""
+    """Return the limit or the cap in flight that serves best, knowing the coming capacity and demand."""
     orders = loop.best()
     paced = by_rate(orders[:, 0], seen)
     bound = orders[:, 0] > seen.pace

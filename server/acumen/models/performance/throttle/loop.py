@@ -81,6 +81,12 @@ class Loop:
         mean: Doubles = self.worlds.services.capacity[:, span].mean(axis=1)
         return mean
 
+    def wanted(self) -> Doubles:
+        """Return (B,) the mean demand of the coming window, requests a second."""
+        span = slice(self.step * TICKS, (self.step + 1) * TICKS)
+        mean: Doubles = self.worlds.services.demand[:, span].mean(axis=1)
+        return mean
+
     def sustainable(self) -> Doubles:
         """Return (B,) the limit a second that serves best over the coming window."""
         return SHARES[self._values(RATES, True).argmax(axis=1)] * self.capacity()

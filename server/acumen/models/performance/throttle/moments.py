@@ -16,6 +16,8 @@ from acumen.models.performance.throttle.reading import message_of
 from acumen.models.performance.throttle.world import Worlds
 
 EXAMPLE_WINDOWS = 56
+# Where nothing is wanted a limit costs nothing, so such moments teach less; a few keep it from drifting.
+IDLE_SHARE = 0.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def chosen(features: Features, index: Any) -> Features:
 
 @dataclass(slots=True)
 class Gatherer:
-    """Keeps about a `share` of the moments of a run, each closed when its interval is over."""
+    """Keeps about a `share` of the moments of a run, fewer where little was wanted; closes each after its interval."""
 
     share: float
     rng: np.random.Generator
@@ -62,8 +64,10 @@ class Gatherer:
         """Close the moment before, and open this one."""
         if self.open:
             self.kept.append(self.open(loop))
-        picked = np.flatnonzero(self.rng.random(seen.size) < self.share)
-        made, capacity, best = chosen(extract(seen), picked), loop.capacity()[picked], loop.sustainable()[picked]
+        best, capacity = loop.sustainable(), loop.capacity()
+        matters = np.clip(loop.wanted() / best, IDLE_SHARE, 1.0)
+        picked = np.flatnonzero(self.rng.random(seen.size) < self.share * matters)
+        made, best, capacity = chosen(extract(seen), picked), best[picked], capacity[picked]
 
         def close(later: Loop) -> Moments:
             observed = {"capacity": capacity, "sustainable": best, "latency": later.p95_s[picked] * 1e3}
@@ -73,7 +77,7 @@ class Gatherer:
 
 
 def gather(worlds: Worlds, policy: Policy, share: float, seed: int) -> tuple[Moments, Loop]:
-    """Return about a `share` of the moments at which `policy` set limits, in order of time, and the run's end."""
+    """Return up to a `share` of the moments at which `policy` set limits, in order of time, and the run's end."""
     gatherer = Gatherer(share, np.random.default_rng(seed), [])
     loop = run(worlds, policy, gatherer)
     return Moments.joined(gatherer.kept), loop

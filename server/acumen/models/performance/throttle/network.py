@@ -11,14 +11,14 @@ from acumen.neural.fit import dense_weights
 from acumen.neural.spec import Batch
 
 GROUPS = ("windows", "context", "hidden1", "hidden2", "capacity", "limit", "latency")
-HISTORY, CONTEXT, WIDTH = 64, 16, 64
+HISTORY, CONTEXT, WIDTH = 96, 16, 96
 
 
 def forward(ops: Any, weights: Mapping[str, Any], batch: Batch) -> dict[str, Any]:
     """Score a batch.
 
     `capacity` (B, 3) logarithms of quantiles .1, .5, .9 over the input's rate; `limit` (B, 1) log limit over the
-    median capacity; `latency` (B, 1) log 95th percentile over the last one; `embedding` (B, 64).
+    median capacity; `latency` (B, 1) log 95th percentile over the last one; `embedding` (B, 96).
     """
 
     def dense(x: Any, name: str, activation: str = "gelu") -> Any:

@@ -55,8 +55,8 @@ def _burst(message: Any, output: Any) -> Iterator[str]:
         yield f"burst {burst} is not whole"
     if message.HasField("quota"):
         remaining = math.floor(message.quota.remaining)
-        if burst > max(remaining / 2, min(remaining, 1)):
-            yield f"burst {burst} is more than half of the {remaining} requests that remain"
+        if burst > max(0.05 * message.quota.remaining * (1 + SLACK), min(remaining, 1)):
+            yield f"burst {burst} is more than a twentieth of the {remaining} requests that remain"
         if burst < min(1, remaining):
             yield "burst is 0 though requests remain"
     elif not _rounded_up(burst, output.limit_per_s * message.interval_ms / 2e3):

@@ -23,11 +23,11 @@ from acumen.neural.tape import Node, Tape
 from acumen.proto.v1 import model_pb2
 
 WORLDS = 320
-FIRST_SHARE, SHARE = 0.3, 0.5
-ROUNDS, STEPS, LAST_STEPS = 6, 1_000, 8_000
+FIRST_SHARE, SHARE = 0.3, 0.6
+ROUNDS, STEPS, LAST_STEPS = 5, 800, 10_000
 EXPLORE = 0.2
 MOMENTS_A_STEP = 256
-CALIBRATION_WORLDS = 384
+CALIBRATION_WORLDS = 320
 EXEMPLARS = 800
 SCHEDULE = {"learning_rate": 2e-3, "weight_decay": 1e-3, "ema": 0.998}
 
