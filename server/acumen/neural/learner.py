@@ -72,6 +72,23 @@ class Learner(Protocol):
         """Return the weights calibrated on `held`, which training did not see; `recalibrated` serves most models."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How a model is best trained on a few thousand examples, where a caller says nothing else."""
+
+    epochs: int = 50
+    batch_size: int = 32
+    learning_rate: float = 1e-3
+    anchor: float = 0.01
+
+
+@runtime_checkable
+class Habitual(Protocol):
+    """A learner with habits of its own."""
+
+    habits: Habits
+
+
 @runtime_checkable
 class Relabelling(Protocol):
     """A learner whose examples may ask for other answers than its base knows, so that beating the base is too easy."""

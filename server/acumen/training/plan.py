@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from acumen.errors import InvalidInput
+from acumen.neural.learner import Habits
 from acumen.proto.v1.training_job_pb2 import TrainingOptions
 
-EPOCHS, BATCH_SIZE, LEARNING_RATE, VALIDATION_SPLIT, ANCHOR = 50, 32, 1e-3, 0.2, 0.01
+VALIDATION_SPLIT = 0.2
+USUAL = Habits()
 CHECKPOINT_EVERY_STEPS = 1000
 MIN_MEMORY_BYTES = 64 << 20
 FREEZE = "options.freeze_layers"
@@ -16,9 +18,9 @@ FREEZE = "options.freeze_layers"
 class Plan:
     """How to learn; see `acumen.v1.TrainingOptions`. `frozen` are names of layer groups, `patience` 0 is endless."""
 
-    epochs: int = EPOCHS
-    batch_size: int = BATCH_SIZE
-    learning_rate: float = LEARNING_RATE
+    epochs: int = USUAL.epochs
+    batch_size: int = USUAL.batch_size
+    learning_rate: float = USUAL.learning_rate
     validation_split: float = VALIDATION_SPLIT
     seed: int = 0
     accumulation: int = 1
@@ -26,7 +28,7 @@ class Plan:
     memory_limit_bytes: int = 0
     patience: int = 0
     frozen: frozenset[str] = frozenset()
-    anchor: float = ANCHOR
+    anchor: float = USUAL.anchor
     checkpoint_every_steps: int = CHECKPOINT_EVERY_STEPS
 
     @property
@@ -39,15 +41,15 @@ class Plan:
         return -(-examples // self.examples_a_step)
 
 
-def plan_of(options: TrainingOptions, groups: Sequence[str]) -> Plan:
-    """Return the plan of a model with these layer groups; raises `InvalidInput`."""
+def plan_of(options: TrainingOptions, groups: Sequence[str], habits: Habits = USUAL) -> Plan:
+    """Return the plan of a model with these layer groups and habits; raises `InvalidInput`."""
     limit = options.memory_limit_bytes
     if limit and limit < MIN_MEMORY_BYTES:
         raise InvalidInput.of("options.memory_limit_bytes", f"{limit} bytes, the least is {MIN_MEMORY_BYTES}")
     return Plan(
-        epochs=options.epochs if options.HasField("epochs") else EPOCHS,
-        batch_size=options.batch_size or BATCH_SIZE,
-        learning_rate=options.learning_rate if options.HasField("learning_rate") else LEARNING_RATE,
+        epochs=options.epochs if options.HasField("epochs") else habits.epochs,
+        batch_size=options.batch_size or habits.batch_size,
+        learning_rate=options.learning_rate if options.HasField("learning_rate") else habits.learning_rate,
         validation_split=options.validation_split if options.HasField("validation_split") else VALIDATION_SPLIT,
         seed=options.seed,
         accumulation=options.gradient_accumulation or 1,
@@ -55,7 +57,7 @@ def plan_of(options: TrainingOptions, groups: Sequence[str]) -> Plan:
         memory_limit_bytes=limit,
         patience=options.early_stopping_patience,
         frozen=frozen_groups(options.freeze_layers, groups),
-        anchor=options.anchor if options.HasField("anchor") else ANCHOR,
+        anchor=options.anchor if options.HasField("anchor") else habits.anchor,
         checkpoint_every_steps=options.checkpoint_every_steps or CHECKPOINT_EVERY_STEPS,
     )
 

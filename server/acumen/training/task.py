@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from acumen.errors import TrainingCrashed
 from acumen.models import CATALOGUE
 from acumen.neural import card, weights
-from acumen.neural.learner import Learner
+from acumen.neural.learner import Habits, Habitual, Learner
 from acumen.neural.recipe import WEIGHTS, Entry
 from acumen.proto.storage.v1.training_pb2 import WorkerTask
 
@@ -54,6 +54,11 @@ def learner_of(entry: Entry) -> Learner:
     if entry.learner is None:
         raise LookupError(f"model '{entry.name}' cannot be trained")
     return entry.learner()
+
+
+def habits_of(learner: Learner) -> Habits:
+    """Return how a model is trained where a caller says nothing else."""
+    return learner.habits if isinstance(learner, Habitual) else Habits()
 
 
 def copy_version(source: Path, target: Path) -> None:

@@ -20,7 +20,7 @@ from acumen.training.judging import Outcome, conclude
 from acumen.training.lesson import Lesson
 from acumen.training.plan import Plan, plan_of
 from acumen.training.split import Split, labelled, split
-from acumen.training.task import START, Task
+from acumen.training.task import START, Task, habits_of
 from acumen.training.telling import Telling
 
 
@@ -51,7 +51,7 @@ class Work:
     @cached_property
     def plan(self) -> Plan:
         """How to learn."""
-        return plan_of(self.task.message.spec.options, self.spec.identity.layer_groups)
+        return plan_of(self.task.message.spec.options, self.spec.identity.layer_groups, habits_of(self.learner))
 
     def run(self) -> None:
         """Learn from what is there; raises `Told`, `MemoryLimit`, `DataUnusable`, `InvalidInput`."""

@@ -14,9 +14,11 @@ from acumen_client.training.data import FormatName
 Base = Annotated[str, typer.Option("--model", help="Model to start from, for example text-v1.")]
 Data = Annotated[Path, typer.Option(help="Examples: .jsonl, .json or .csv; see prepare-data.")]
 DataFormat = Annotated[FormatName | None, typer.Option("--data-format", help="Default: by the file's ending.")]
-Epochs = Annotated[int, typer.Option(min=0, max=10_000, help="Passes over the data.")]
-BatchSize = Annotated[int, typer.Option(min=1, max=65_536, help="Examples a gradient is computed of.")]
-LearningRate = Annotated[float, typer.Option(help="Largest step, above 0, at most 1.")]
+Epochs = Annotated[
+    int | None, typer.Option(min=0, max=10_000, help="Passes over the data. Default: the model's, or 50.")
+]
+BatchSize = Annotated[int, typer.Option(min=0, max=65_536, help="Examples a gradient. Default: the model's, or 32.")]
+LearningRate = Annotated[float | None, typer.Option(help="Largest step, at most 1. Default: the model's, or .001.")]
 ValidationSplit = Annotated[float, typer.Option(help="Share held back, .05 to .5.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of split, order and new outputs.")]
 Accumulation = Annotated[int, typer.Option(min=1, max=1024, help="Batches whose gradients are summed for a step.")]
@@ -28,7 +30,9 @@ MemoryLimit = Annotated[str | None, typer.Option(help="The job stops, saved, bey
 MemoryMonitor = Annotated[bool, typer.Option("--memory-monitor", help="Show the process's memory by part.")]
 EarlyStopping = Annotated[str | None, typer.Option(help="patience=N: stop after N epochs that are no better.")]
 Freeze = Annotated[str, typer.Option("--freeze-layers", help="Layer groups that stay: 0-5, 0,2-3 (see describe).")]
-Anchor = Annotated[float | None, typer.Option(min=0, max=1000, help="Pull toward the start. Default: .01.")]
+Anchor = Annotated[
+    float | None, typer.Option(min=0, max=1000, help="Pull toward the start. Default: the model's, or .01.")
+]
 Domain = Annotated[str, typer.Option(help="What the data are about; kept with the version.")]
 NoPromote = Annotated[bool, typer.Option("--no-promote", help="Keep the result without serving it.")]
 Watch = Annotated[bool, typer.Option("--watch/--detach", help="Follow the job, or return at once.")]
@@ -39,9 +43,9 @@ Plot = Annotated[Path | None, typer.Option(help="Write curves and a reliability 
 class Given:
     """Options as a command took them."""
 
-    epochs: int
+    epochs: int | None
     batch_size: int
-    learning_rate: float
+    learning_rate: float | None
     validation_split: float
     seed: int
     gradient_accumulation: int = 1

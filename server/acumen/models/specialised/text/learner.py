@@ -12,7 +12,7 @@ from acumen.errors import InvalidInput
 from acumen.models.specialised.text import calibration, features, labels, vocabulary
 from acumen.models.specialised.text.spec import SPEC
 from acumen.neural.inference import Inference
-from acumen.neural.learner import Judged, Labelled, Prepared
+from acumen.neural.learner import Habits, Judged, Labelled, Prepared
 from acumen.neural.spec import Answer, Batch, Weights
 from acumen.neural.tape import Node, Tape
 from acumen.proto.models.v1.text_pb2 import Text, TextTruth
@@ -43,6 +43,7 @@ class TextLearner:
     """Cross-entropy with smoothed labels; a text of none of them is to be unsure about."""
 
     target_field = "text_truth"
+    habits = Habits(epochs=10, batch_size=64, learning_rate=2e-3, anchor=0.0)
     measure = "share of texts named right, those of no label by abstaining"
 
     def check(self, message: Text, target: TextTruth) -> None:  # noqa: ARG002
