@@ -149,13 +149,25 @@ def test_new_labels_replace_the_old_and_known_ones_keep_their_outputs() -> None:
 
 def test_known_rows_stay_where_they_are_when_words_are_added() -> None:
     """What the base learned of a token is still that token's after new tokens came between."""
-    started = vocabulary.extended(SHIPPED, features.featurise([text for text, _ in pairs()]))
+    started = vocabulary.extended(SHIPPED, features.featurise([text for text, _ in pairs()]), True)
     places = np.searchsorted(started["text/tokens"], SHIPPED["text/tokens"])
     assert started["text/tokens"].size > SHIPPED["text/tokens"].size
     np.testing.assert_array_equal(started["net/tokens/w"][places], SHIPPED["net/tokens/w"])
     message = [Text(text="please fix the crash in the parser")]
     before, after = (answers(SPEC, weights, message, OPS)[0].p for weights in (SHIPPED, {**SHIPPED, **started}))
     assert before == after
+
+
+def test_another_task_takes_over_only_the_rows_it_reads() -> None:
+    """New labels: rows for the tokens of the examples and no others, with what the base had learned of them."""
+    examples = [*pairs(), ("fix the parser", "fruit")]
+    started = LEARNER.initial(SHIPPED, of(examples), 0)
+    read = np.unique(features.featurise([text for text, _ in examples]).arrays["tokens"])
+    np.testing.assert_array_equal(started["text/tokens"], read)
+    token = features.featurise(["fix"]).arrays["tokens"][0]
+    rows = [w["net/tokens/w"][np.searchsorted(w["text/tokens"], token)] for w in (SHIPPED, started)]
+    np.testing.assert_array_equal(rows[0], rows[1])
+    assert rows[0].any()
 
 
 def test_no_epochs_change_nothing() -> None:
@@ -251,7 +263,7 @@ def test_texts_of_no_label_are_given_up() -> None:
 def test_the_line_gives_up_a_twentieth_of_what_belongs() -> None:
     """Facts that differ are told apart, 5 % of those that belong lie below the floor, and p rises with the score."""
     rng = np.random.default_rng(2)
-    belongs, apart = rng.normal(2, 1, (2000, 2)), rng.normal(-2, 1, (500, 2))
+    belongs, apart = rng.normal(2, 1, (2000, 3)), rng.normal(-2, 1, (500, 3))
     line = scope.fit(belongs, apart)
     inside, outside = scope.score(line, belongs), scope.score(line, apart)
     assert scope.outside(line, inside).mean() == pytest.approx(0.05, abs=0.002)
