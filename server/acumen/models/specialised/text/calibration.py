@@ -44,8 +44,9 @@ def finished(weights: Weights, trained: Texts, held: Texts, ops: Inference) -> A
     count = len(labels.names_of(kept))
     neutral = {"cal/inverse_temperature": np.ones(1, np.float32), "scope/line": scope.UNFITTED}
     kept |= {**neutral, "scope/prototypes": np.zeros((weights["net/hidden/w"].shape[1], 1), np.float32)}
+    kept["scope/meanings"] = scope.prototypes(batch.arrays["meaning"], label, count, scope.IN_MEANING)
     hidden = scores(kept, batch, ops)["embedding"]
-    kept["scope/prototypes"] = scope.prototypes(hidden, label, count)
+    kept["scope/prototypes"] = scope.prototypes(hidden, label, count, scope.IN_HIDDEN)
     if labels.names_of(kept) == KINDS:
         pick = np.linspace(0, known.size - 1, min(EXEMPLARS, known.size)).astype(np.int64)
         kept |= {"exemplar/embedding": hidden[pick], "exemplar/label": label[pick].astype(np.int32)}
@@ -54,7 +55,7 @@ def finished(weights: Weights, trained: Texts, held: Texts, ops: Inference) -> A
 
 def scores(weights: Mapping[str, Any], batch: Batch, ops: Inference) -> dict[str, NDArray[Any]]:
     """Return what the network says of many texts, a part of them at a time."""
-    names = ("logits", "embedding", "near")
+    names = ("logits", "embedding", "like_hidden", "like_meaning")
     places = [np.arange(start, min(start + CHUNK, batch.size)) for start in range(0, batch.size, CHUNK)]
     told = [network(ops, weights, features.part(batch, index)) for index in places]
     return {name: np.concatenate([one[name] for one in told]) for name in names}
@@ -71,16 +72,13 @@ def _calibrated(weights: Arrays, held: Texts, ops: Inference) -> Arrays:
     p = probabilities(told["logits"], weights["cal/inverse_temperature"])
     isotonic = fit_isotonic(p.max(axis=1), p.argmax(axis=1) == label)
     weights["cal/x"], weights["cal/y"] = isotonic.x.astype(np.float32), isotonic.y.astype(np.float32)
-    apart = [_facts(weights, one, ops) for one in _not_any(held, batch, label) if one.size]
-    found = scope.facts(p, told["embedding"], told["near"])
-    weights["scope/line"] = scope.fit(found, np.concatenate(apart) if apart else np.empty((0, 2)))
+    apart = [_found(scores(weights, one, ops)) for one in _not_any(held, batch, label) if one.size]
+    weights["scope/line"] = scope.fit(_found(told), np.concatenate(apart) if apart else np.empty((0, scope.FACTS)))
     return weights
 
 
-def _facts(weights: Arrays, batch: Batch, ops: Inference) -> NDArray[np.float64]:
-    told = scores(weights, batch, ops)
-    p = probabilities(told["logits"], weights["cal/inverse_temperature"])
-    return scope.facts(p, told["embedding"], told["near"])
+def _found(told: Mapping[str, NDArray[Any]]) -> NDArray[np.float64]:
+    return scope.facts(told["logits"], told["like_hidden"], told["like_meaning"])
 
 
 def _not_any(held: Texts, batch: Batch, label: NDArray[np.int64]) -> list[Batch]:

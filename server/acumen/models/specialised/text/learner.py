@@ -55,18 +55,20 @@ class TextLearner:
     def initial(self, weights: Weights, examples: Labelled, seed: int) -> dict[str, NDArray[Any]]:  # noqa: ARG002
         """Return the weights with rows for the texts' tokens and pairs, and with outputs for their labels.
 
-        Where the examples have a label of the weights, all of those stay and new ones follow; else they are replaced.
+        Where the examples have a label of the weights, all that those learned stays and new labels follow; else it is
+        another task, and only what was learned of its tokens and pairs is taken over.
         New outputs and rows are 0, so nothing is drawn. Raises `InvalidInput` for fewer than 2 or more than 10,000.
         """
         names = _labels_of(examples.targets)
         if not 2 <= len(names) <= MOST_LABELS:
             told = f"{len(names)} different labels, must be 2 to {MOST_LABELS}"
             raise InvalidInput.of("text_truth.label", told)
-        started = vocabulary.extended(weights, SPEC.featurise(examples.messages))
         before = labels.names_of(weights)
+        known = bool(set(names) & set(before))
+        started = vocabulary.extended(weights, SPEC.featurise(examples.messages), known)
         if set(names) <= set(before):
             return started
-        kept = list(before) if set(names) & set(before) else []
+        kept = list(before) if known else []
         return started | _outputs(weights, before, [*kept, *(name for name in names if name not in kept)])
 
     def prepare(self, weights: Weights, examples: Labelled) -> Prepared:

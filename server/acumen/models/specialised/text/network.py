@@ -18,7 +18,7 @@ from acumen.neural.spec import Batch
 LAYERS: Final = ("tokens", "ngrams", "hidden", "output")
 PAIR_WIDTH, HIDDEN = 64, 256
 LENGTH: Final = np.float32(8.0)  # of the meaning, when it enters the hidden layer
-MOVE: Final = np.float32(0.1)  # how far a token moves for a unit of its weights: less than pairs, which have no prior
+MOVE: Final = np.float32(0.03)  # how far a token moves for a unit of its weights: less than pairs, which have no prior
 TOLD: Final = ("text/labels", "text/label_ends", "cal/inverse_temperature", "scope/line")
 AVERAGE: Final = np.full((DIMENSION, 1), 1 / DIMENSION, np.float32)
 ZERO: Final = np.zeros(1, np.float32)
@@ -28,16 +28,28 @@ def network(ops: Any, weights: Mapping[str, Any], batch: Batch) -> dict[str, Any
     """Return `logits` (n, labels) and `embedding` (n, 256), the hidden layer.
 
     A batch for learning has `example` (n,), a number of each example: parts of its features and of the hidden layer
-    are then left out at random (Srivastava et al., 2014). Any other gets what decoding needs as well: `near`
-    (n, prototypes), products with the prototypes of the labels, and `told`.
+    are then left out at random (Srivastava et al., 2014). Any other gets what decoding needs as well:
+    `like_hidden` and `like_meaning` (n, prototypes), cosines with the prototypes of the labels, and `told`.
     """
     drops = dropout.Drops.of(weights, batch)
     x = ops.concat([_meaning(ops, weights, batch, drops), _pairs(ops, weights, batch, drops)])
     hidden = ops.dense(x, weights["net/hidden/w"], weights["net/hidden/b"], "gelu")
     if drops is not None:
         return {"logits": _output(ops, weights, hidden * drops.units(HIDDEN)), "embedding": hidden}
-    near = ops.dense(hidden, weights["scope/prototypes"], np.zeros(weights["scope/prototypes"].shape[1], np.float32))
-    return {"logits": _output(ops, weights, hidden), "embedding": hidden, "near": near, "told": told(weights)}
+    return {
+        "logits": _output(ops, weights, hidden),
+        "embedding": hidden,
+        "like_hidden": _likeness(ops, hidden, weights["scope/prototypes"]),
+        "like_meaning": _likeness(ops, batch.arrays["meaning"], weights["scope/meanings"]),
+        "told": told(weights),
+    }
+
+
+def _likeness(ops: Any, vectors: Any, prototypes: Any) -> Any:
+    """Return (n, k) cosines with unit columns; 0 for a vector of zeros."""
+    products = ops.dense(vectors, prototypes, np.zeros(prototypes.shape[1], np.float32))
+    flat = np.full((vectors.shape[1], 1), 1.0, np.float32)
+    return products / np.sqrt(ops.dense(vectors * vectors, flat, ZERO) + np.float32(1e-12))
 
 
 def told(weights: Mapping[str, Any]) -> dict[str, NDArray[Any]]:

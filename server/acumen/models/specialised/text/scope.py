@@ -1,11 +1,11 @@
 """Does a text belong to any label? What the network is unsure of, or has seen nothing like, does not.
 
-Two facts of a text are standardised on held-out texts that belong, and summed: the negative entropy of its
-probabilities, and its likeness to the nearest prototypes in the hidden layer (nearest neighbours: Sun et al., 2022).
-Their weights are fixed at one each, so that nothing is tuned to what happened to be outside in training.
+Three facts of a text are standardised on held-out texts that belong, and summed: how far its best logit stands out
+from all (MaxLogit: Hendrycks et al., 2022; in deviations: Jung et al., 2021), and its likeness to the nearest
+prototypes of the labels, once in the hidden layer and once in the frozen embedder's meaning (nearest neighbours: Sun et
+al., 2022). Each weighs the same, so that nothing is tuned to what happened to be outside in training.
 """
 
-from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -14,35 +14,40 @@ from numpy.typing import NDArray
 Doubles: TypeAlias = NDArray[np.float64]
 
 NEAREST: Final = 3
-PROTOTYPES: Final = 1024  # in all, the same number for every label
-MOST_EACH: Final = 8
+IN_HIDDEN, IN_MEANING = (1280, 8), (1920, 12)  # prototypes in all, the same number for every label, and most for each
+SMALL: Final = 0.25  # beside the deviation of the logits: of two labels the deviation alone would say nothing
 ROUNDS: Final = 8
 REJECTED: Final = 0.05  # share of texts that belong which is given up
-UNFITTED: Final = np.array([0.0, 1.0, 0.0, 1.0, 1.0, 0.0, -np.finfo(np.float32).max], np.float32)
+FACTS: Final = 3
+# Centres and scales of the facts, slope and intercept of the probability, floor of what belongs.
+UNFITTED: Final = np.array([*[0.0] * FACTS, *[1.0] * FACTS, 1.0, 0.0, -np.finfo(np.float32).max], np.float32)
 
 
-def facts(p: Doubles, hidden: NDArray[Any], near: NDArray[Any]) -> Doubles:
-    """Return (n, 2): negative entropy of the probabilities (n, labels), and mean cosine to the nearest prototypes."""
-    sure = np.sum(p * np.log(np.maximum(p, 1e-30)), axis=1)
-    length = np.sqrt(np.sum(np.square(hidden, dtype=np.float64), axis=1))
-    best = -np.sort(-near.astype(np.float64), axis=1)[:, :NEAREST].mean(axis=1)
-    return np.stack([sure, np.clip(best / np.maximum(length, 1e-6), -1.0, 1.0)], axis=1)
+def facts(logits: NDArray[Any], hidden: NDArray[Any], meaning: NDArray[Any]) -> Doubles:
+    """Return (n, 3) from logits (n, labels) and from cosines with the prototypes (n, k)."""
+    x = logits.astype(np.float64)
+    above = (x.max(axis=1) - x.mean(axis=1)) / (x.std(axis=1) + SMALL)
+    return np.stack([above, _nearest(hidden), _nearest(meaning)], axis=1)
+
+
+def _nearest(likeness: NDArray[Any]) -> Doubles:
+    return np.asarray(-np.sort(-likeness.astype(np.float64), axis=1)[:, :NEAREST].mean(axis=1))
 
 
 def score(line: NDArray[Any], found: Doubles) -> Doubles:
     """Return (n,) the sum of the standardised facts; `line` is what `fit` returned."""
-    center, scale = line[[0, 2]].astype(np.float64), line[[1, 3]].astype(np.float64)
+    center, scale = line[:FACTS].astype(np.float64), line[FACTS : 2 * FACTS].astype(np.float64)
     return np.asarray(((found - center) / scale).sum(axis=1))
 
 
 def probability(line: NDArray[Any], scores: Doubles) -> Doubles:
     """Return (n,) the probability that each text belongs."""
-    return np.asarray(0.5 * (np.tanh(0.5 * np.clip(float(line[4]) * scores + float(line[5]), -40, 40)) + 1))
+    return np.asarray(0.5 * (np.tanh(0.5 * np.clip(float(line[-3]) * scores + float(line[-2]), -40, 40)) + 1))
 
 
 def outside(line: NDArray[Any], scores: Doubles) -> NDArray[np.bool_]:
     """Return (n,) whether each text is given up: 5 % of the held-out texts that belong are."""
-    return np.asarray(scores < float(line[6]))
+    return np.asarray(scores < float(line[-1]))
 
 
 def fit(belongs: Doubles, not_any: Doubles) -> NDArray[np.float32]:
@@ -51,11 +56,11 @@ def fit(belongs: Doubles, not_any: Doubles) -> NDArray[np.float32]:
     Probabilities are for texts of which half belong (Platt, 1999, with the slope kept positive).
     """
     line = UNFITTED.astype(np.float64)
-    line[[0, 2]], line[[1, 3]] = belongs.mean(axis=0), belongs.std(axis=0) + 1e-6
+    line[:FACTS], line[FACTS : 2 * FACTS] = belongs.mean(axis=0), belongs.std(axis=0) + 1e-3
     inside = score(line, belongs)
     if not_any.size:
-        line[4:6] = _logistic(inside, score(line, not_any))
-    line[6] = np.quantile(inside, REJECTED)
+        line[-3:-1] = _logistic(inside, score(line, not_any))
+    line[-1] = np.quantile(inside, REJECTED)
     return line.astype(np.float32)
 
 
@@ -73,10 +78,12 @@ def _logistic(inside: Doubles, apart: Doubles) -> Doubles:
     return np.array([max(line[0], 1e-3), line[1]])
 
 
-def prototypes(hidden: NDArray[Any], label: NDArray[np.int64], labels: int) -> NDArray[np.float32]:
-    """Return (256, k) unit columns: centres of each label's hidden vectors, by k-means on the sphere."""
-    each = int(np.clip(PROTOTYPES // max(labels, 1), 1, MOST_EACH))
-    unit = hidden / np.maximum(np.linalg.norm(hidden, axis=1, keepdims=True), 1e-6)
+def prototypes(
+    vectors: NDArray[Any], label: NDArray[np.int64], labels: int, most: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Return (d, k) unit columns: centres of each label's vectors, by k-means on the sphere; `most` in all and each."""
+    each = int(np.clip(most[0] // max(labels, 1), 1, most[1]))
+    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
     centres = [_centres(unit[label == one], each) for one in np.unique(label)]
     return np.ascontiguousarray(np.concatenate(centres).T, np.float32)
 
@@ -89,8 +96,3 @@ def _centres(unit: NDArray[Any], most: int) -> NDArray[Any]:
         sums = np.stack([unit[nearest == k].sum(axis=0) + 1e-3 * centres[k] for k in range(count)])
         centres = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
     return np.asarray(centres)
-
-
-def line_of(weights: Mapping[str, Any]) -> NDArray[Any]:
-    """Return the line that the weights hold."""
-    return np.asarray(weights["scope/line"])

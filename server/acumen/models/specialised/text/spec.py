@@ -86,7 +86,8 @@ class TextHead:
         told = scores["told"]
         names, line = labels.names_of(told), told["scope/line"]
         p = probabilities(scores["logits"], told["cal/inverse_temperature"])
-        found = scope.score(line, scope.facts(p, _finite(scores["embedding"]), _finite(scores["near"])))
+        facts = scope.facts(*(_finite(scores[name]) for name in ("logits", "like_hidden", "like_meaning")))
+        found = scope.score(line, facts)
         belongs = significant_array(scope.probability(line, found)).tolist()
         given_up = scope.outside(line, found).tolist()
         order = np.argsort(-p, axis=1, kind="stable")

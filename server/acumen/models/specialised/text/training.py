@@ -20,7 +20,7 @@ AVERAGED: Final = 0.99  # decay of the averaged weights, as in a caller's jobs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """How to train: passes over the examples, examples a step, largest step, seed of the order, and L2-SP's pull.
+    """How to train: passes, examples a step, largest step, seed of the order, L2-SP's pull, layer groups at rest.
 
     `anchor` pulls toward the starting weights (Li, Grandvalet and Davoine, 2018): half of it times the squared
     distance is added to the loss.
@@ -28,9 +28,10 @@ class Run:
 
     epochs: int = 10
     batch: int = 64
-    learning_rate: float = 2e-3
+    learning_rate: float = 1e-3
     seed: int = 1
     anchor: float = 0.0
+    frozen: frozenset[str] = frozenset()
 
 
 def trained(
@@ -41,8 +42,8 @@ def trained(
     prepared = LEARNER.prepare(started, examples)
     each = -(-prepared.size // run.batch)
     orders = [np.random.default_rng([run.seed, epoch]).permutation(prepared.size) for epoch in range(run.epochs)]
-    fixed = {name: value for name, value in started.items() if not name.startswith(TRAINABLE)}
-    moving = {name: value for name, value in started.items() if name.startswith(TRAINABLE)}
+    moving = {name: value for name, value in started.items() if _moves(name, run)}
+    fixed = {name: value for name, value in started.items() if name not in moving}
 
     def loss(tape: Tape, nodes: Any, step: int) -> Node:
         epoch, at = divmod(step, each)
@@ -53,6 +54,10 @@ def trained(
 
     schedule = Schedule(steps=each * run.epochs, learning_rate=run.learning_rate, ema=AVERAGED)
     return fixed | fit(moving, loss, schedule, on_step)
+
+
+def _moves(name: str, run: Run) -> bool:
+    return name.startswith(TRAINABLE) and name.split("/")[1] not in run.frozen
 
 
 def _pull(tape: Tape, nodes: Any, start: Weights, anchor: float) -> Node:

@@ -7,18 +7,22 @@ from numpy.typing import NDArray
 
 from acumen.neural.spec import Batch, Weights
 
-MOST_PAIRS: Final = 32_768  # of 32 numbers each, 4 MiB
+MOST_PAIRS: Final = 20_480  # of 64 numbers each, 5 MiB
 FEWEST_TEXTS: Final = 2  # that a pair must stand in: what was seen once cannot be told from chance
 
 
-def extended(weights: Weights, batch: Batch) -> dict[str, NDArray[Any]]:
-    """Return the weights with a row, 0 at first, for every token and frequent pair of the texts."""
+def extended(weights: Weights, batch: Batch, keep: bool) -> dict[str, NDArray[Any]]:
+    """Return the weights with a row for every token and frequent pair of the texts: what was learned of it, else 0.
+
+    `keep`: other rows stay as well. Where the task is a new one they would say nothing of it.
+    """
     tokens = np.unique(batch.arrays["tokens"])
     pairs = _frequent(batch.arrays["pairs"], batch.arrays["pair_offsets"])
+    room = MOST_PAIRS - (weights["text/ngrams"].size if keep else 0)
     return {
         **weights,
-        **_with(weights, "text/tokens", "net/tokens/w", tokens),
-        **_with(weights, "text/ngrams", "net/ngrams/w", pairs[: max(0, MOST_PAIRS - weights["text/ngrams"].size)]),
+        **_with(weights, "text/tokens", "net/tokens/w", tokens, keep),
+        **_with(weights, "text/ngrams", "net/ngrams/w", pairs[: max(0, room)], keep),
     }
 
 
@@ -31,9 +35,10 @@ def _frequent(keys: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np
     return found[order][counts[order] >= FEWEST_TEXTS]
 
 
-def _with(weights: Weights, numbers: str, rows: str, more: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+def _with(weights: Weights, numbers: str, rows: str, asked: NDArray[np.int64], keep: bool) -> dict[str, NDArray[Any]]:
     before = weights[numbers]
-    every = np.union1d(before, more)
+    every = np.union1d(before, asked) if keep else np.sort(asked)
+    _, old, new = np.intersect1d(before, every, assume_unique=True, return_indices=True)
     table = np.zeros((every.size, weights[rows].shape[1]), np.float32)
-    table[np.searchsorted(every, before)] = weights[rows]
+    table[new] = weights[rows][old]
     return {numbers: every, rows: table}
