@@ -26,6 +26,7 @@ from time import process_time
 from typing import Any
 
 from benchmarks.record import setting, summary, write
+from benchmarks.training import memory
 from benchmarks.training.kernels import pairs
 from benchmarks.training.problems import STEPS, Problem, bags, batches, multilayer
 
@@ -59,13 +60,13 @@ def main() -> None:
         bags(),
     )
     rows = [row for problem in problems for size in SIZES for row in measured(problem, size, options.rounds)]
-    rows += list(kernel_rows(options.rounds))
+    rows += [*memory_rows(options.rounds), *kernel_rows(options.rounds)]
     if options.output:
         options.output.write_text(json.dumps({"setting": setting(), "rows": rows}, indent=1) + "\n")
     else:
         write("training", rows)
     for row in rows:
-        print(f"{row['what']:<60} {row['against']:<40} {row['ratio']:.2f}")
+        print(f"{row['what']:<62} {row['against']:<40} {row['ratio']:.2f}")
 
 
 def measured(problem: Problem, size: int, rounds: int) -> Iterator[dict[str, Any]]:
@@ -87,6 +88,22 @@ def measured(problem: Problem, size: int, rounds: int) -> Iterator[dict[str, Any
             "load": round(load, 1),
             "steps": STEPS,
             **{name: round(value, 5) for name, value in losses.items()},
+        }
+
+
+def memory_rows(rounds: int) -> Iterator[dict[str, Any]]:
+    """Measure checkpoints: the peak of memory against that of keeping every layer, and how much longer a step takes."""
+    calls = memory.steps()
+    keep = calls.pop(0)
+    for run, step in calls.items():
+        own, rival = _by_turns(step, keep, rounds, STEPS_A_TURN)
+        yield {
+            "what": f"gradient of {memory.DEPTH} layers of {memory.WIDTH}, runs of {run} computed again",
+            "n": memory.ROWS,
+            "against": "every layer kept",
+            "ratio": round(median(b / a for a, b in zip(own, rival, strict=True)), 3),
+            "peak_bytes": memory.peak_bytes(step),
+            "peak_bytes_kept": memory.peak_bytes(keep),
         }
 
 

@@ -1,4 +1,4 @@
-"""What beside the network depends on the examples: calibration and exemplars, made anew after learning."""
+"""What beside the network depends on the examples: calibration, exemplars, what is usual; made anew after learning."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,9 +11,11 @@ from acumen.neural.calibrate import fit_isotonic
 from acumen.neural.explain import NEIGHBOURS
 from acumen.neural.inference import Inference
 from acumen.neural.learner import answers
+from acumen.neural.reference import fit_reference
 from acumen.neural.spec import Answer, ModelSpec, Weights
 
 EXEMPLARS = 1_000
+REFERENCE_SEED, MOST_INPUTS = 404, 400
 # Fewer cases tell less than the calibration that is there.
 LEAST_CASES = 20
 
@@ -35,6 +37,13 @@ def calibrated(weights: Weights, raw: Any, happened: Any) -> dict[str, NDArray[A
     return {**weights, "cal/x": fitted.x.astype(np.float32), "cal/y": fitted.y.astype(np.float32)}
 
 
+def remembering(
+    spec: ModelSpec, weights: Weights, trained: Sequence[Any], known: Sequence[Any], labels: Sequence[int]
+) -> dict[str, NDArray[Any]]:
+    """Return the weights to which the inputs `trained` are usual, with those of `known` label as exemplars."""
+    return with_exemplars(spec, with_reference(spec, weights, trained), known, labels)
+
+
 def with_exemplars(
     spec: ModelSpec, weights: Weights, messages: Sequence[Any], labels: Sequence[int]
 ) -> dict[str, NDArray[Any]]:
@@ -48,6 +57,23 @@ def with_exemplars(
     embedding = spec.network(ops(), kept, spec.featurise(messages[:EXEMPLARS]))["embedding"]
     label = np.array(labels[:EXEMPLARS], np.int32)
     return {**kept, "exemplar/embedding": np.ascontiguousarray(embedding, np.float32), "exemplar/label": label}
+
+
+def with_reference(spec: ModelSpec, weights: Weights, messages: Sequence[Any]) -> dict[str, NDArray[Any]]:
+    """Return the weights with these inputs among the usual ones, beside as many as in the model's own training.
+
+    Otherwise a model would abstain on the very inputs it was given to learn. Ranges only widen. Fewer than
+    `LEAST_CASES` inputs change nothing.
+    """
+    if len(messages) < LEAST_CASES:
+        return dict(weights)
+    picked = np.unique(np.linspace(0, len(messages) - 1, MOST_INPUTS).astype(int)).tolist()
+    learned = spec.featurise([messages[i] for i in picked]).summary
+    own = spec.featurise(spec.examples(REFERENCE_SEED, len(picked))).summary
+    found = fit_reference(np.concatenate([own, learned]))
+    found["ood/low"] = np.minimum(found["ood/low"], weights["ood/low"])
+    found["ood/high"] = np.maximum(found["ood/high"], weights["ood/high"])
+    return {**weights, **found}
 
 
 def ops() -> Inference:

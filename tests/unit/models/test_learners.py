@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from acumen.errors import InvalidInput
-from acumen.neural.learner import Labelled, answers
+from acumen.neural.learner import QUIET, Labelled, answers
+from acumen.neural.model import Model
 from acumen.neural.recipe import load
+from acumen.neural.reference import UNUSUAL
 from acumen.proto.models.v1 import coordination_pb2 as pb
 from acumen.proto.models.v1.performance_pb2 import CacheOutcome, PolicyOutcome
 from acumen.proto.models.v1.tensor_pb2 import TensorTruth
@@ -101,6 +103,24 @@ def test_finished_weights_serve(lesson: Lesson) -> None:
     spec = lesson.entry.spec
     for message, answer in zip(held.messages, answers(spec, finished, held.messages, OPS), strict=True):
         assert spec.validate(message, answer.output) == [] and 0 <= answer.p <= 1
+
+
+@pytest.mark.slow
+def test_inputs_that_were_learned_from_are_usual_afterwards() -> None:
+    """balance-v1 abstains on a tenth of another world's inputs; after learning from it on few, and not on its own."""
+    lesson = next(one for one in LESSONS if one.entry.name == "balance-v1")
+    known, held = _examples(lesson, 11, lesson.trained), _examples(lesson, 12, lesson.held)
+    base = load(lesson.entry, OPS).weights
+    finished = lesson.learner.finish(base, known, held)
+    own = lesson.entry.spec.examples(9, 60)
+    assert _abstained(lesson, base, held.messages) > 0.05
+    assert _abstained(lesson, finished, held.messages) < 0.02
+    assert _abstained(lesson, finished, own) < 0.05
+
+
+def _abstained(lesson: Lesson, weights: Any, messages: Any) -> float:
+    told = Model(lesson.entry.spec, weights, "", OPS).answer(messages, QUIET)
+    return float(np.mean([scored.unusual > UNUSUAL and scored.answer.abstained for scored in told]))
 
 
 TABLE = pb.VoteTable(

@@ -12,7 +12,7 @@ from acumen.models.coordination.balance.learning import Targets, total_loss
 from acumen.models.coordination.balance.outcomes import carried_or_none
 from acumen.models.coordination.balance.spec import SPEC, Reading
 from acumen.neural.learner import Judged, Labelled
-from acumen.neural.refit import calibrated, raw_answers, with_exemplars
+from acumen.neural.refit import calibrated, raw_answers, remembering
 from acumen.neural.spec import Answer, Batch, Weights
 from acumen.neural.tape import Node, Tape
 
@@ -88,7 +88,8 @@ class BalanceLearner:
         fitted = calibrated(weights, [p for p, _ in known], [right for _, right in known])
         carried = [carried_or_none(*pair) for pair in zip(trained.messages, trained.targets, strict=True)]
         kept = [i for i, one in enumerate(carried) if one is not None]
-        return with_exemplars(SPEC, fitted, [trained.messages[i] for i in kept], [int(not carried[i]) for i in kept])
+        known_messages, labels = [trained.messages[i] for i in kept], [int(not carried[i]) for i in kept]
+        return remembering(SPEC, fitted, trained.messages, known_messages, labels)
 
 
 def known_of(batch: Batch, examples: Labelled) -> Targets:

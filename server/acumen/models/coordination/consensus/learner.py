@@ -17,7 +17,7 @@ from acumen.models.coordination.consensus.spec import SPEC
 from acumen.models.coordination.consensus.table import Integers
 from acumen.models.coordination.consensus.training import log_loss
 from acumen.neural.learner import Judged, Labelled
-from acumen.neural.refit import calibrated, raw_answers, with_exemplars
+from acumen.neural.refit import calibrated, raw_answers, remembering
 from acumen.neural.spec import Answer, Batch, Weights
 from acumen.neural.tape import Node, Tape
 
@@ -81,7 +81,7 @@ class ConsensusLearner:
         known = [(p, share) for p, share in shares if share is not None]
         fitted = calibrated(weights, [p for p, _ in known], [share for _, share in known])
         right = self.judge(raw_answers(SPEC, weights, trained.messages), trained).quality
-        return with_exemplars(SPEC, fitted, trained.messages, grade(right).tolist())
+        return remembering(SPEC, fitted, trained.messages, trained.messages, grade(right).tolist())
 
 
 def _violations(message: Any, target: Any) -> list[Violation]:

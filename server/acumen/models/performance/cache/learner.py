@@ -11,7 +11,7 @@ from acumen.models.performance.cache import outcomes
 from acumen.models.performance.cache.learning import Targets, total_loss
 from acumen.models.performance.cache.spec import SPEC
 from acumen.neural.learner import Judged, Labelled
-from acumen.neural.refit import calibrated, raw_answers, with_exemplars
+from acumen.neural.refit import calibrated, raw_answers, remembering
 from acumen.neural.spec import Answer, Batch, Weights
 from acumen.neural.tape import Node, Tape
 
@@ -88,7 +88,7 @@ class CacheLearner:
         fitted = calibrated(weights, [p for p, _ in known], [valid for _, valid in known])
         best = [outcomes.best_or_none(*pair) for pair in zip(trained.messages, trained.targets, strict=True)]
         kept = [(message, one) for message, one in zip(trained.messages, best, strict=True) if one is not None]
-        return with_exemplars(SPEC, fitted, [message for message, _ in kept], [one for _, one in kept])
+        return remembering(SPEC, fitted, trained.messages, [message for message, _ in kept], [one for _, one in kept])
 
 
 def _known(observed: NDArray[np.float64]) -> Targets:

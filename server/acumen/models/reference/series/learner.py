@@ -11,7 +11,7 @@ from acumen.errors import InvalidInput
 from acumen.models.reference.series.spec import SPEC
 from acumen.models.reference.series.world import SHAPES
 from acumen.neural.learner import Judged, Labelled
-from acumen.neural.refit import calibrated, raw_answers, with_exemplars
+from acumen.neural.refit import calibrated, raw_answers, remembering
 from acumen.neural.spec import Answer, Batch, Weights
 from acumen.neural.tape import Node, Tape
 
@@ -67,7 +67,7 @@ class SeriesLearner:
         """Calibrate, and keep training series as exemplars."""
         told = raw_answers(SPEC, weights, held.messages)
         fitted = calibrated(weights, [answer.p for answer in told], self.judge(told, held).happened)
-        return with_exemplars(SPEC, fitted, trained.messages, shapes(trained.targets).tolist())
+        return remembering(SPEC, fitted, trained.messages, trained.messages, shapes(trained.targets).tolist())
 
 
 def shapes(targets: Sequence[Any]) -> NDArray[np.int64]:
