@@ -6,7 +6,6 @@ on another; nothing here reads a public set.
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,7 @@ import acumen_accel
 from acumen.models.coordination.consensus import ENTRY as CONSENSUS
 from acumen.models.reference.series.world import SHAPES, generate
 from acumen.neural import ensemble
-from acumen.neural.ballots import QUIET, Past, cast, decided, table_of
+from acumen.neural.ballots import Past, cast, judged, temperature_of
 from acumen.neural.calibrate import Doubles, ece
 from acumen.neural.evaluate import interval, paired_gain
 from acumen.neural.inference import Inference
@@ -87,7 +86,8 @@ def _decisions(past: Past, fresh: Doubles, truth: NDArray[np.int64]) -> list[Row
     fresh, truth = fresh[:LEARNED_ON], truth[:LEARNED_ON]
     judge = load(CONSENSUS, Inference(acumen_accel.backend()))
     checked = [(correct, len(past.right)) for correct in past.correct]
-    p = np.stack([_learned(judge, one, past, checked) for one in fresh])
+    temperature = temperature_of(judge, SHAPES, past, checked)
+    p = np.stack([judged(judge, SHAPES, one, checked, temperature)[0] for one in fresh])
     hits = (p.argmax(axis=1) == truth).astype(np.float64)
     majority = [ensemble.pooled(ensemble.majority(one), one).choice for one in fresh]
     alone = (fresh.argmax(axis=2) == truth[:, None]).mean(axis=0)
@@ -95,7 +95,8 @@ def _decisions(past: Past, fresh: Doubles, truth: NDArray[np.int64]) -> list[Row
     return [
         Row(
             step="ensemble", data=DATA, measure="learned pool (consensus-v1): accuracy", value=mean[0], low=mean[1],
-            high=mean[2], n=len(truth), note=f"{PAST} past cases with outcomes in every table",
+            high=mean[2], n=len(truth),
+            note=f"members' records on {PAST} past cases, temperature {temperature:.3g} from the same",
             baselines={"majority": float(np.mean(majority == truth)), "best member": float(alone.max())},
         ),
         Row(
@@ -103,8 +104,3 @@ def _decisions(past: Past, fresh: Doubles, truth: NDArray[np.int64]) -> list[Row
             value=ece(p.max(axis=1), hits), n=len(truth), goal=MOST_ECE, higher_is_better=False,
         ),
     ]  # fmt: skip
-
-
-def _learned(judge: Model, votes: Doubles, past: Past, checked: Sequence[tuple[int, int]]) -> Any:
-    answer = judge.answer([table_of(SHAPES, votes, past, checked)], QUIET)[0].answer
-    return decided(answer.output, len(votes))[0]  # type: ignore[arg-type]

@@ -9,14 +9,13 @@ import numpy as np
 
 from acumen.errors import AcumenError, InvalidInput
 from acumen.neural import ensemble
-from acumen.neural.ballots import CONSENSUS, Ballot, Past, cast, decided, table_of
+from acumen.neural.ballots import CONSENSUS, Ballot, Past, cast, judged, temperature_of
 from acumen.neural.calibrate import Doubles
 from acumen.neural.ensemble import Pooled
 from acumen.neural.model import Model
 from acumen.neural.recipe import Entry
 from acumen.neural.rounding import significant
 from acumen.neural.serving import Serving
-from acumen.neural.spec import Want
 from acumen.proto.v1 import ensemble_pb2
 from acumen.proto.v1 import neural_pb2 as pb
 from acumen.rpc import ensemble_request as reading
@@ -162,9 +161,7 @@ class EnsembleServicer:
             return ensemble.pooled(ensemble.log_linear(votes, weights), votes), weights
         registry = self.serving.registry
         judge = await registry.acquire(registry.serving(CONSENSUS, "", "vote_table"))
-        table = table_of(options, votes, learned.past, learned.checked)
-        answer = await self.serving.executor.run(_checked_answer, judge, table)
-        p, reliability = decided(answer, len(votes))
+        p, reliability = await self.serving.executor.run(_judged, judge, options, votes, learned)
         return ensemble.pooled(p, votes), reliability
 
 
@@ -190,9 +187,11 @@ def _checked_cast(model: Model, messages: list[Any]) -> list[Ballot]:
     return cast(model, messages)
 
 
-def _checked_answer(model: Model, message: Any) -> Any:
-    model.spec.check(message)
-    return model.answer([message], Want(certificates=False))[0].answer.output
+def _judged(judge: Model, options: tuple[str, ...], votes: Doubles, learned: Learned) -> tuple[Doubles, Doubles]:
+    temperature = 1.0
+    if learned.past is not None and len(learned.past.right) >= ensemble.FEWEST_EXAMPLES:
+        temperature = temperature_of(judge, options, learned.past, learned.checked)
+    return judged(judge, options, votes, learned.checked, temperature)
 
 
 def _share(option: str, p: float) -> ensemble_pb2.OptionShare:

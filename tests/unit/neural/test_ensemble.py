@@ -8,12 +8,12 @@ import pytest
 import acumen_accel
 from acumen.models.coordination.consensus import ENTRY as CONSENSUS
 from acumen.neural import ensemble
-from acumen.neural.ballots import Ballot, Past, ballot_of, decided, table_of
+from acumen.neural.ballots import Ballot, Past, ballot_of, judged, temperature_of
 from acumen.neural.calibrate import ece
 from acumen.neural.evaluate import paired_gain
 from acumen.neural.inference import Inference
 from acumen.neural.recipe import load
-from acumen.neural.spec import Answer, Want
+from acumen.neural.spec import Answer
 from acumen.proto.models.v1.coordination_pb2 import ConsensusDecision
 
 OPTIONS = ("a", "b", "c", "d")
@@ -148,22 +148,33 @@ def test_a_ballot_needs_named_options() -> None:
     assert answer(()).options == answer(("x",)).options == answer(("x", "x")).options == ()
 
 
-def _learned(votes: Any, past: Past | None, checked: list[tuple[int, int]]) -> tuple[Any, Any]:
-    judge = load(CONSENSUS, Inference(acumen_accel.backend()))
-    table = table_of(OPTIONS, votes, past, checked)
-    judge.spec.check(table)
-    answer = judge.answer([table], Want(certificates=False))[0].answer
-    assert isinstance(answer.output, ConsensusDecision)
-    return decided(answer.output, len(votes))
+@pytest.fixture(scope="module")
+def judge() -> Any:
+    """consensus-v1."""
+    return load(CONSENSUS, Inference(acumen_accel.backend()))
 
 
-def test_the_learned_pool_trusts_who_was_right_before() -> None:
+def test_the_learned_pool_trusts_who_was_right_before(judge: Any) -> None:
     """One member that was right on all of forty past cases outweighs two that guessed; without the past they win."""
     rng = np.random.default_rng(5)
     right = rng.integers(0, 4, 40)
     said = np.stack([right, rng.integers(0, 4, 40), rng.integers(0, 4, 40)], axis=1)
     past = Past(votes=0.7 * np.eye(4)[said] + 0.075, right=right)
     now = np.array([[0.775, 0.075, 0.075, 0.075], [0.075, 0.775, 0.075, 0.075], [0.075, 0.775, 0.075, 0.075]])
-    p, reliability = _learned(now, past, [(one, 40) for one in past.correct])
+    checked = [(one, 40) for one in past.correct]
+    p, reliability = judged(judge, OPTIONS, now, checked, 1.0)
     assert p.argmax() == 0 and abs(p.sum() - 1) < 1e-5 and reliability.argmax() == 0
-    assert _learned(now, None, [])[0].argmax() == 1
+    assert judged(judge, OPTIONS, now, [], 1.0)[0].argmax() == 1
+
+
+def test_past_cases_soften_a_judge_that_is_too_sure(judge: Any) -> None:
+    """Three members that err together are unanimous and right in three of four: the posterior comes down to that."""
+    rng = np.random.default_rng(8)
+    right = rng.integers(0, 4, 200)
+    said = np.where(rng.random(200) < 0.8, right, (right + 1) % 4)
+    past = Past(votes=np.repeat((0.7 * np.eye(4)[said] + 0.075)[:, None], 3, axis=1), right=right)
+    checked = [(one, 200) for one in past.correct]
+    temperature = temperature_of(judge, OPTIONS, past, checked)
+    plain, softened = (judged(judge, OPTIONS, past.votes[0], checked, t)[0].max() for t in (1.0, temperature))
+    share = float(np.mean(said == right))
+    assert temperature > 1 and plain > share + 0.05 and abs(softened - share) < 0.02
