@@ -18,7 +18,7 @@ Array = NDArray[Any]
 
 FARTHEST = 4.0
 LEAST_COST = 1e-2
-DEFAULT_LOSSES = Losses()
+DEFAULT_LOSSES = Losses(huber=1.0, refined=0.0, entropy=0.5, expected=1.0, sharpness=2.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +27,12 @@ class Options:
 
     members: int = 3
     width: int = 64
-    steps: int = 300
+    steps: int = 250
     batch: int = 64
-    noise: float = 0.4
-    drop: float = 0.4
+    noise: float = 0.5
+    drop: float = 0.5
     rate: float = 2e-3
-    decay: float = 0.5
+    decay: float = 1.5
     losses: Losses = DEFAULT_LOSSES
 
 
