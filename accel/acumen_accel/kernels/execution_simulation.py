@@ -214,7 +214,7 @@ def _settle(strategy, now, first, parent, task, luck, marks, times, news):
     return freed, saved
 
 
-def _finish(i, strategy, first, parent, marks, news):
+def _finish(i, strategy, marks, news):
     """End the attempt at `i`; return whether the problem can still be solved."""
     if marks[i, GOOD] == 0:
         marks[i, STATE] = WAITING
@@ -273,7 +273,7 @@ def _run(strategy, workers, budget, retry, order, first, parent, task, factor, l
         for i in range(n):
             if marks[i, STATE] == RUNNING and times[i, FINISH] <= now:
                 free += marks[i, STAFF]
-                if not _finish(i, strategy, first, parent, marks, news):
+                if not _finish(i, strategy, marks, news):
                     return now, spent, 0.0
         freed, saved = _settle(strategy, now, first, parent, task, luck, marks, times, news)
         free += freed

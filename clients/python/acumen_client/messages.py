@@ -1,5 +1,6 @@
 """Every message and enumeration of the contract, under one name."""
 
+from acumen_client.gen.models.v1.cognitive_pb2 import *  # noqa: F403
 from acumen_client.gen.models.v1.coordination_pb2 import *  # noqa: F403
 from acumen_client.gen.models.v1.performance_pb2 import *  # noqa: F403
 from acumen_client.gen.models.v1.tensor_pb2 import *  # noqa: F403

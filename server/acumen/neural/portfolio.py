@@ -18,7 +18,7 @@ Array = NDArray[Any]
 
 FARTHEST = 4.0
 LEAST_COST = 1e-2
-DEFAULT_LOSSES = Losses()
+DEFAULT_LOSSES = Losses(huber=1.0, refined=0.0, entropy=0.5, expected=1.0, sharpness=2.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +27,12 @@ class Options:
 
     members: int = 3
     width: int = 64
-    steps: int = 300
+    steps: int = 250
     batch: int = 64
-    noise: float = 0.4
-    drop: float = 0.4
+    noise: float = 0.5
+    drop: float = 0.5
     rate: float = 2e-3
-    decay: float = 0.5
+    decay: float = 1.5
     losses: Losses = DEFAULT_LOSSES
 
 
@@ -105,7 +105,20 @@ def _member(x: NDArray[np.float32], costs: Costs, seed: list[int], options: Opti
         return selector.loss(tape, scores, costs.take(pick), spread, options.losses) * np.float32(1 / size)
 
     schedule = Schedule(steps=options.steps, learning_rate=options.rate, weight_decay=options.decay, ema=0.99)
-    return place | fit(selector.initial(rng, x.shape[1], costs.cost.shape[1], options.width), loss, schedule)
+    start = selector.initial(rng, x.shape[1], costs.cost.shape[1], options.width)
+    start["net/regret/b"] = _prior(costs, place)
+    return place | fit(start, loss, schedule)
+
+
+def _prior(costs: Costs, place: Mapping[str, Array]) -> NDArray[np.float32]:
+    """Return the correction by which an instance of which nothing is known gets the strategy of least mean cost.
+
+    The cost head starts at the mean of logs, which a strategy that seldom finishes may still lead.
+    """
+    count = np.maximum(costs.known.sum(axis=0), 1)
+    mean = np.where(costs.known, costs.cost, 0.0).sum(axis=0) / count
+    offset = np.log(np.maximum(mean, LEAST_COST)) - place["norm/cost/center"]
+    return np.asarray(offset / place["norm/cost/scale"], np.float32)
 
 
 def nearest(features: Array, cost: Array, asked: Array, neighbours: int) -> NDArray[np.int64]:
