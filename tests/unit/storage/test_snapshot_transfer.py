@@ -124,7 +124,7 @@ def test_gaps_overlaps_and_strangers_are_refused_and_the_right_chunk_may_follow(
 
 
 def test_what_is_not_complete_or_not_whole_is_not_adopted(folder: SnapshotFolder, tmp_path: Path) -> None:
-    """Missing bytes, other bytes than announced, a damaged snapshot, a foreign file: but for the first nothing is left."""
+    """Missing bytes, other bytes than announced, a damaged snapshot, foreign file: only the first may go on."""
     data = folder.list()[0].path.read_bytes()
     damaged = data[:-30] + bytes([data[-30] ^ 1]) + data[-29:]
     cases: list[tuple[bytes, bytes, type[Exception], str]] = [
