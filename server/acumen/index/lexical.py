@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from acumen.index.postings import Counts, Floats, Postings, Rows, Terms, empty, fitting, merge, norms, seal
 from acumen.index.sums import SHARED_BY, Sums, Term, candidates
-from acumen_accel.postings import PostingSums
+from acumen_accel.postings import Places, PostingSums
 
 TAIL_ROWS = 256
 GROWTH = 4  # a part is merged into the one before it when that is not this many times larger
@@ -220,15 +220,15 @@ class LexicalIndex:
         among the best. Exact as `sums.candidates` says. Scores are exact always.
         """
         self._weigh_tail()
-        query, mass, unseen = self._query(terms)
-        sums = Sums(self._sums(), self._lengths, self._norms_now())
+        query, parts, mass, unseen = self._query(terms)
+        weights = np.array([term.idf for term in query], np.float32)
+        sums = Sums(self._sums(), weights, parts, self._lengths, self._norms_now())
         first, done = candidates(query, k, allowed, sums)
         extra = np.sort(np.asarray(include, np.int32))
         extra = _others(extra, np.sort(first))
-        for place in range(done, len(query)):
-            sums.look_up(place, query[place], extra)
+        sums.look_up(done, len(query), extra)
         rows = np.concatenate([first, extra])
-        hits = self._hits(rows, sums.sums, query, mass, unseen)
+        hits = self._hits(rows, sums, query, mass, unseen)
         sums.sums.clear(rows)
         self._idle.append(sums.sums)
         return hits
@@ -248,17 +248,15 @@ class LexicalIndex:
             self._norms = (self._mean, known)
         return known
 
-    def _hits(self, rows: Rows, sums: PostingSums, query: list[Term], mass: float, unseen: float) -> Hits:
-        whole, held = np.float32(mass or 1.0), sums.held[rows]
-        bits = ((held >> np.arange(len(query), dtype=np.uint64)[:, None]) & np.uint64(1)).astype(np.float32)
-        words = np.array([term.frequency >= SHARED_BY for term in query], np.float32)[:, None]
-        weights = np.array([term.idf for term in query], np.float32)[:, None]
-        common = (bits * words).sum(axis=0)
+    def _hits(self, rows: Rows, sums: Sums, query: list[Term], mass: float, unseen: float) -> Hits:
+        whole = np.float32(mass or 1.0)
+        words = np.array([term.frequency >= SHARED_BY for term in query], np.float32)
+        covered, common = sums.sums.covered(rows, sums.weights, words)
         both = np.maximum(self._shared[rows] + words.sum(), np.float32(1))
         return Hits(
             rows=rows.astype(np.int64),
-            bm25=sums.scores[rows] / whole,
-            coverage=(bits * weights).sum(axis=0) / whole,
+            bm25=sums.sums.scores[rows] / whole,
+            coverage=covered / whole,
             agreement=np.minimum(2 * common / both, np.float32(1)),
             common=common,
             mass=mass,
@@ -269,39 +267,60 @@ class LexicalIndex:
         """Return the scores of these rows alone, in ascending order of rows, each once."""
         return self.search(terms, 0, include=rows)
 
-    def _query(self, terms: Terms) -> tuple[list[Term], float, float]:
-        """Return the query's terms that are here, the rarest first, the idf mass of all of them, the share unseen."""
+    def _query(self, terms: Terms) -> tuple[list[Term], list[Places], float, float]:
+        """Return the terms that are here, the rarest first, and where; the idf mass of all, and the share unseen."""
         asked = sorted(set(terms.tolist()))  # np.unique costs more on so few
         unique = np.array(asked, np.uint64)
-        mean = self._mean
-        found = [(part, part.find(unique), max(1.0, mean / part.mean)) for part in self._parts]
+        found = [part.find(unique) for part in self._parts]
+        tail = [self._tail.get(term) for term in asked]
         query, mass, unseen = [], 0.0, 0.0
-        for place, term in enumerate(asked):
-            held = self._held_term(term, found, place)
-            held.idf = math.log1p((self._count - held.frequency + 0.5) / (held.frequency + 0.5))
-            held.bound *= held.idf
-            mass += held.idf
-            if held.frequency:
-                query.append(held)
+        for term in self._weighted(found, tail):
+            mass += term.idf
+            if term.frequency:
+                query.append(term)
             else:
-                unseen += held.idf
-        query.sort(key=lambda held: -held.idf)
-        return query[:MOST_TERMS], mass, unseen / mass if mass else 0.0
+                unseen += term.idf
+        query.sort(key=lambda term: -term.idf)
+        del query[MOST_TERMS:]
+        order = [term.place for term in query]
+        parts = [
+            Places(part.rows, part.counts, [starts[i] for i in order], [ends[i] for i in order])
+            for part, (starts, ends, _, _) in zip(self._parts, found, strict=True)
+        ]
+        parts += self._tail_places([tail[i] for i in order])
+        return query, parts, mass, unseen / mass if mass else 0.0
 
-    def _held_term(self, term: int, found: list[tuple[Postings, Any, float]], place: int) -> Term:
-        held = Term(0.0, 0.0, 0, [])
-        for part, (starts, ends, frequencies, peaks), drift in found:
-            if frequencies[place]:
-                held.frequency += frequencies[place]
-                held.bound = max(held.bound, peaks[place] * drift)
-                held.slices.append((part.rows[starts[place] : ends[place]], part.counts[starts[place] : ends[place]]))
-        tail = self._tail.get(term)
-        if tail is not None:
-            rows, counts = np.array(tail[0]), np.array(tail[1])
-            held.frequency += rows.size
-            held.bound = 1.0
-            held.slices.append((rows, counts) if self._ascending else _sorted(rows, counts))
-        return held
+    def _weighted(self, found: Sequence[Any], tail: Sequence[Any]) -> Iterator[Term]:
+        """Yield the terms asked for, `found` in each part and in the tail."""
+        mean = self._mean
+        drifts = [max(1.0, mean / part.mean) for part in self._parts]
+        for place, held in enumerate(tail):
+            frequency, bound = 0, 0.0
+            for (_, _, frequencies, peaks), drift in zip(found, drifts, strict=True):
+                if frequencies[place]:
+                    frequency += frequencies[place]
+                    bound = max(bound, peaks[place] * drift)
+            if held is not None:
+                frequency, bound = frequency + len(held[0]), 1.0
+            idf = math.log1p((self._count - frequency + 0.5) / (frequency + 0.5))
+            yield Term(place, idf, bound * idf, frequency)
+
+    def _tail_places(self, held: "Sequence[tuple[array[int], array[int]] | None]") -> list[Places]:
+        """Return where the terms are in the tail, one after the other; nothing where none of them is."""
+        if not any(held):
+            return []
+        rows, counts, ends = array("i"), array("B"), []
+        for one in held:
+            if one is not None:
+                rows.extend(one[0])
+                counts.extend(one[1])
+            ends.append(len(rows))
+        starts, placed, counted = [0, *ends[:-1]], np.array(rows), np.array(counts)
+        if not self._ascending:
+            for start, end in zip(starts, ends, strict=True):
+                order = placed[start:end].argsort()
+                placed[start:end], counted[start:end] = placed[start:end][order], counted[start:end][order]
+        return [Places(placed, counted, starts, ends)]
 
     # persistence
 
@@ -374,8 +393,3 @@ def _others(rows: Rows, known: Rows) -> Rows:
     if not (rows.size and known.size):
         return rows
     return np.asarray(rows[known[np.minimum(np.searchsorted(known, rows), known.size - 1)] != rows])
-
-
-def _sorted(rows: Rows, counts: Counts) -> tuple[Rows, Counts]:
-    order = rows.argsort()
-    return rows[order], counts[order]

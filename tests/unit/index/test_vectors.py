@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acumen.errors import InvalidInput
+from acumen.index.inputs import query_of
 from acumen.index.recall import measured_recall, recall_of_tier
 from acumen.index.sizes import Sizes
 from acumen.index.vectors import VectorIndex
@@ -255,6 +256,22 @@ def test_stats_say_where_the_bytes_are() -> None:
     compact = index.stats()["compact"]
     assert (compact.rows, compact.queries, compact.disk_bytes) == (4000, 1, 4000 * (D + 4))
     assert compact.resident_bytes / 4000 < 8 + 8 + 4 + 1 + 5 and index.stats()["exact"].queries == 1
+
+
+def test_rows_are_scored_as_a_search_scores_them() -> None:
+    """From every kind of segment, in the order asked, to the byte; a row that is not live is a KeyError."""
+    codes, scales = coded(VECTORS[:90])
+    index = VectorIndex(D, AtOnce(), SMALL)
+    index.add(np.arange(60), codes[:60], scales[:60])
+    index.compact("binary")
+    index.add(np.arange(60, 90), codes[60:], scales[60:])
+    rows, scored = index.search(VECTORS[99], 90)
+    order = np.random.default_rng(1).permutation(90)
+    assert index.scores(rows[order], query_of(VECTORS[99], D)).tobytes() == scored[order].tobytes()
+    index.remove([70])
+    for missing in (70, 90, -1):
+        with pytest.raises(KeyError, match=str(missing)):
+            index.scores(np.array([3, missing]), query_of(VECTORS[99], D))
 
 
 @pytest.mark.slow

@@ -83,9 +83,13 @@ class AioBank(AwaitableFlows):
     async def upload_snapshot(
         self, path: Path, *, progress: snapshots.Progress | None = None, timeout: float | None = None
     ) -> pb.UploadSnapshotResponse:
-        """Send a snapshot from a file, once; it is checked and kept there. Raises `OSError` of the file."""
+        """Send a snapshot from a file; it is checked and kept there. Raises `OSError` of the file.
+
+        An upload that broke off is gone on with by the next one of the same file.
+        """
         upload = await asyncio.to_thread(snapshots.Upload.of, Path(path), progress)
         try:
+            upload.heard(await self.send(upload.question(timeout)))
             return await self.send(upload.call(timeout))
         except AcumenError as error:
             raise upload.failure or error from None
