@@ -58,23 +58,33 @@ def shuffled(lesson: Lesson, examples: Labelled) -> Labelled:
     return replace(examples, targets=[lesson.shuffle(rng, target) for target in examples.targets])
 
 
-def learn(lesson: Lesson, examples: Labelled) -> dict[str, Any]:
-    """Return the base's weights after steps of 32 examples."""
+def learn(
+    lesson: Lesson, examples: Labelled, steps: int | None = None, frozen: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """Return the base's weights after steps of 32 examples; `frozen` ones are constants."""
     learner, base = lesson.learner, load(lesson.entry, OPS).weights
     prepared = learner.prepare(base, examples)
     fixed = {name: value for name, value in base.items() if not name.startswith("net/")}
-    schedule = Schedule(steps=lesson.steps, learning_rate=lesson.rate, ema=0.98)
-    adam = Adam({name: value for name, value in base.items() if name.startswith("net/")}, schedule)
+    schedule = Schedule(steps=steps or lesson.steps, learning_rate=lesson.rate, ema=0.98)
+    adam = Adam({name: value for name, value in base.items() if name.startswith("net/")}, schedule, frozen)
     rng = np.random.default_rng(1)
-    for _ in range(lesson.steps):
+    for _ in range(schedule.steps):
         index = rng.integers(0, prepared.size, 32)
-        adam.update(gradients(lesson, prepared, {**fixed, **adam.weights}, index, 1 / 32))
+        adam.update(gradients(lesson, prepared, {**fixed, **adam.weights}, index, 1 / 32, frozen))
     return {**fixed, **adam.averaged}
 
 
-def gradients(lesson: Lesson, prepared: Any, weights: Any, index: Any, scale: float = 1.0) -> dict[str, Any]:
-    """Return the gradients of the loss over the examples `index`."""
-    nodes = {name: Node(value) for name, value in weights.items() if name.startswith("net/")}
+def gradients(
+    lesson: Lesson,
+    prepared: Any,
+    weights: Any,
+    index: Any,
+    scale: float = 1.0,
+    frozen: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
+    """Return the gradients of the loss over the examples `index`, but for the `frozen` weights."""
+    moving = [name for name in weights if name.startswith("net/") and name not in frozen]
+    nodes = {name: Node(weights[name]) for name in moving}
     batch, targets = prepared.take(index)
     tape = Tape()
     scores = lesson.entry.spec.network(tape, {**weights, **nodes}, batch)

@@ -64,14 +64,17 @@ class Adam:
             self.weights[name][...] = self.averaged[name][...] = weights[name]
 
     def update(self, gradients: Mapping[str, Array]) -> None:
-        """Take one step along `gradients`, one for each weight; those of frozen weights are not looked at."""
+        """Take one step along `gradients`, one for each weight; those of frozen weights are not looked at.
+
+        Raises FloatingPointError, and changes nothing, when a gradient holds NaN or infinity.
+        """
         for name, place in self._views["gradient"].items():
             place[...] = gradients[name]
-        schedule, rate = self.schedule, self.schedule.rate(self.step)
+        schedule, rate, norm = self.schedule, self.schedule.rate(self.step), self._norm()
         self.step += 1
         keep = min(schedule.ema, (1 + self.step) / (10 + self.step))
         settings = AdamSettings(
-            scale=min(1.0, schedule.clip / max(self._norm(), 1e-12)),
+            scale=min(1.0, schedule.clip / max(norm, 1e-12)),
             rate=rate,
             decay=schedule.weight_decay,
             first=1 / (1 - 0.9**self.step),
@@ -85,7 +88,11 @@ class Adam:
         """Return the global norm of the gradients; squares that leave float32 are summed in float64."""
         gradient = self._flat["gradient"]
         total = KERNELS.squared_norm(gradient)
-        return float(np.sqrt(total if np.isfinite(total) else np.sum(np.square(gradient, dtype=np.float64))))
+        if not np.isfinite(total):
+            total = float(np.sum(np.square(gradient, dtype=np.float64)))
+        if not np.isfinite(total):
+            raise FloatingPointError(f"gradients are not finite at step {self.step}")
+        return float(np.sqrt(total))
 
     def state(self) -> dict[str, Array]:
         """Return copies of all that `restore` needs: `step`, and `<kind>/<name>` for weights, averages and moments."""

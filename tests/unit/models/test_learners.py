@@ -69,6 +69,21 @@ def test_two_batches_of_16_step_as_one_of_32(lesson: Lesson) -> None:
 
 
 @EVERY
+@pytest.mark.parametrize("end", [0, -1])
+def test_a_frozen_group_stays_and_the_others_move(lesson: Lesson, end: int) -> None:
+    """With the first or the last layer group frozen, its weights keep every bit; each other group changes."""
+    examples = _examples(lesson, 13, 40 if lesson.entry.name != "balance-v1" else 4)
+    base = load(lesson.entry, OPS).weights
+    groups = lesson.entry.spec.identity.layer_groups
+    kept = {name for name in base if name.startswith(f"net/{groups[end]}/")}
+    after = learn(lesson, examples, 3, frozenset(kept))
+    assert kept and all(after[name].tobytes() == base[name].tobytes() for name in kept)
+    for group in set(groups) - {groups[end]}:
+        # A bias: without a trace, inputs of one of cache-v1's layers are zeros, and its weight has nothing to learn.
+        assert after[f"net/{group}/b"].tobytes() != base[f"net/{group}/b"].tobytes(), group
+
+
+@EVERY
 def test_its_target_is_a_field_of_the_contract_numbered_a_hundred_above_its_input(lesson: Lesson) -> None:
     """An example takes the model's input under the number it has in Predict, and the learner's target."""
     fields, asked = TrainingExample.DESCRIPTOR.fields_by_name, PredictRequest.DESCRIPTOR.fields_by_name

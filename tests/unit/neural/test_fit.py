@@ -151,3 +151,16 @@ def test_gradients_too_large_for_float32_squares_are_clipped_all_the_same() -> N
     for adam, size in zip(adams, (1e30, 1.0), strict=True):
         adam.update({"w": np.full(2, size, np.float32)})
     np.testing.assert_allclose(adams[0].mean["w"], adams[1].mean["w"], rtol=1e-6)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_gradients_that_are_not_finite_spoil_nothing(value: float) -> None:
+    """NaN or infinity in one gradient raises, and weights, moments, averages and step stay as they were."""
+    adam = Adam(WEIGHTS, SCHEDULE)
+    _steps(adam, 1, 3)
+    before = adam.state()
+    gradients = {name: np.ones_like(weight) for name, weight in WEIGHTS.items()}
+    gradients["a/b"][1] = value
+    with pytest.raises(FloatingPointError, match="not finite at step 3"):
+        adam.update(gradients)
+    assert {n: v.tobytes() for n, v in before.items()} == {n: v.tobytes() for n, v in adam.state().items()}
