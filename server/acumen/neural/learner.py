@@ -5,7 +5,7 @@ of this shape, and its catalogue entry imports it on demand, so that serving nev
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -18,6 +18,8 @@ from acumen.neural.spec import Answer, Batch, ModelSpec, Want, Weights
 from acumen.neural.tape import Node, Tape
 
 QUIET = Want(certificates=False)
+# Array of a batch that numbers its examples, for what is left to chance while learning; without it nothing is.
+EXAMPLE = "example"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,10 @@ class Prepared(Protocol):
         """How many examples there are."""
 
     def take(self, index: NDArray[np.int64]) -> tuple[Batch, Any]:
-        """Return the batch of the examples `index`, in that order, and their targets as `Learner.loss` takes them."""
+        """Return the batch of the examples `index`, in that order, and their targets as `Learner.loss` takes them.
+
+        Where the network leaves something to chance (dropout), the batch has the array `EXAMPLE`.
+        """
 
 
 class Learner(Protocol):
@@ -100,6 +105,21 @@ class Relabelling(Protocol):
 def answers(spec: ModelSpec, weights: Weights, messages: Sequence[Any], ops: Inference) -> list[Answer]:
     """Return what weights answer."""
     return [scored.answer for scored in Model(spec, weights, "", ops).answer(messages, QUIET)]
+
+
+def settled(batch: Batch) -> Batch:
+    """Return a batch from which nothing is left to chance, for a loss that is only looked at."""
+    return replace(batch, arrays={name: value for name, value in batch.arrays.items() if name != EXAMPLE})
+
+
+def losses(spec: ModelSpec, learner: Learner, weights: Weights, examples: Labelled) -> NDArray[np.float64]:
+    """Return (n,) the loss of each example."""
+    prepared, found = learner.prepare(weights, examples), np.empty(len(examples.messages))
+    for i in range(found.size):
+        batch, targets = prepared.take(np.array([i]))
+        scores = spec.network(Tape(), weights, settled(batch))
+        found[i] = float(learner.loss(Tape(), scores, batch, targets).value)
+    return found
 
 
 def recalibrated(

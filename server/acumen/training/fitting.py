@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from acumen.neural.anchor import stored
 from acumen.neural.fit import Adam, Schedule
-from acumen.neural.learner import Learner, Prepared
+from acumen.neural.learner import Learner, Prepared, settled
 from acumen.neural.spec import ModelSpec, Weights
 from acumen.neural.tape import Node, Tape
 from acumen.neural.weights import TRAINABLE
@@ -127,6 +127,8 @@ class Fitting:
 
     def _loss(self, weights: Mapping[str, Any], prepared: Prepared, index: NDArray[np.int64]) -> Node:
         batch, targets = prepared.take(index)
+        if prepared is self.select:
+            batch = settled(batch)
         tape = Tape(self.plan.checkpoint_layers)
         return self.learner.loss(tape, self.spec.network(tape, {**self.fixed, **weights}, batch), batch, targets)
 

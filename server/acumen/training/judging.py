@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from acumen.neural import calibrate, card, evaluate, golden, promotion
 from acumen.neural import weights as files
 from acumen.neural.inference import Inference
-from acumen.neural.learner import Judged, Labelled, Learner, Relabelling, answers
+from acumen.neural.learner import Judged, Labelled, Learner, Relabelling, answers, losses
 from acumen.neural.model import Model
 from acumen.neural.recipe import WEIGHTS
 from acumen.neural.rounding import significant
@@ -102,8 +102,9 @@ def _forgetting(outcome: Outcome, before: Weights, after: Weights) -> tuple[Any,
     """Return the loss on what the model remembered, before and after; None twice where it remembered nothing."""
     if not outcome.old.messages:
         return None, None
-    losses = [1 - outcome.learner.judge(outcome.answers(w, outcome.old), outcome.old).quality for w in (before, after)]
-    return losses[0], losses[1]
+    spec = outcome.task.family.spec
+    old, new = (losses(spec, outcome.learner, weights, outcome.old) for weights in (before, after))
+    return old, new
 
 
 def _write(outcome: Outcome, weights: Weights, told: list[Answer], judged: Judged, result: TrainingResult) -> str:
