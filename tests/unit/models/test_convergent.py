@@ -137,6 +137,27 @@ def test_every_build_of_the_simulator_agrees(level: str) -> None:
             np.testing.assert_allclose(out, np.stack([made.time, made.spent, made.solved], axis=1), rtol=1e-9)
 
 
+@pytest.mark.parametrize("level", RUNNABLE)
+def test_every_build_measures_graphs_alike(level: str) -> None:
+    """Order, levels, ranks, summaries and expected efforts of the compiled sources are those of the uncompiled one."""
+    for index in range(6):
+        problem = world.case(world.generator(4, index)).problem
+        found = [_measured(kernels("problem_graph", one), problem) for one in ("python", level)]
+        for expected, got in zip(*found, strict=True):
+            np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
+
+
+def _measured(raw: Any, problem: Any) -> list[Any]:
+    n = len(problem.task)
+    levels, rank, order = np.zeros(n, np.int64), np.zeros(n), np.zeros(n, np.int64)
+    efforts, row = np.zeros((8, n)), np.zeros(32)
+    context = np.array([problem.deadline, problem.budget, problem.retry, *problem.weights, *problem.missing])
+    count = raw.arrange(problem.first, problem.parent, problem.task[:, 0].copy(), levels, rank, order)
+    raw.expected(problem.task, problem.workers, problem.retry, efforts)
+    raw.summary(problem.task, levels, rank, problem.parent.size, problem.workers, context, row)
+    return [count, levels, rank, order, efforts, row]
+
+
 def test_the_oracle_is_judged_by_other_runs_and_beats_every_fixed_strategy() -> None:
     """Chosen by some runs and measured on others, the best of eight is above the best single strategy."""
     cases = [world.case(world.generator(5, index)) for index in range(60)]
