@@ -25,7 +25,7 @@ DEFAULT_LOSSES = Losses(huber=1.0, refined=0.0, entropy=0.5, expected=1.0, sharp
 class Options:
     """How to fit: `members` networks of a `width`, each from its own seed; inputs are jittered and dropped."""
 
-    members: int = 3
+    members: int = 1
     width: int = 64
     steps: int = 250
     batch: int = 64
