@@ -144,7 +144,7 @@ def _named(one: TextSet, learned: Learned, seed: int, goals: dict[str, float]) -
             n=len(one.train),
             goal=90.0 if held else None,
             higher_is_better=False,
-            note=f"{RUN.epochs} epochs; {size:.1f} MB of weights",
+            note=f"{RUN.epochs} epochs and {RUN.least_steps} steps at least; {size:.1f} MB of weights",
         ),
     ]
 

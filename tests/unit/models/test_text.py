@@ -29,7 +29,7 @@ OPS = Inference(acumen_accel.backend())
 SHIPPED = load(ENTRY, OPS).weights
 FRUIT = {"fruit": ("apple", "banana", "cherry", "mango"), "metal": ("iron", "copper", "silver", "zinc")}
 ASKED = ("i bought some {} today", "where does {} come from", "show me a picture of {}", "how heavy is {}")
-RUN = Run(epochs=20, batch=8, learning_rate=2e-3, seed=3)
+RUN = Run(epochs=20, least_steps=0, batch=8, learning_rate=2e-3, seed=3)
 
 
 def pairs(words: slice = slice(0, 3)) -> list[tuple[str, str]]:
