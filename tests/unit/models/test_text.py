@@ -148,6 +148,15 @@ def test_new_labels_replace_the_old_and_known_ones_keep_their_outputs() -> None:
     assert not both["net/output/w"][:, -1].any()
 
 
+def test_what_a_caller_taught_stays_when_other_labels_follow() -> None:
+    """A child that is shown labels it never had keeps its own, their outputs and every row, even from one new label."""
+    child = trained(SHIPPED, of(pairs()), RUN)
+    after = LEARNER.initial(child, of([("the weather is fine", "sky")]), 0)
+    assert labels.names_of(after) == ("fruit", "metal", "sky")
+    np.testing.assert_array_equal(after["net/output/w"][:, :2], child["net/output/w"])
+    assert set(child["text/tokens"].tolist()) <= set(after["text/tokens"].tolist())
+
+
 def test_known_rows_stay_where_they_are_when_words_are_added() -> None:
     """What the base learned of a token is still that token's after new tokens came between."""
     started = vocabulary.extended(SHIPPED, features.featurise([text for text, _ in pairs()]), True)
