@@ -1,8 +1,11 @@
 """How well a text-to-label task is learned from text-v1: one fixed configuration, whatever the set.
 
 Each set is trained from the shipped weights by the learner that callers' jobs use, on one thread. `held` calibrates and
-is never learned from; the threshold of abstention is its 5 % quantile, so that the share of in-scope texts given up is
-measured, not set.
+is never learned from; the model's own threshold of abstention is its 5 % quantile, so that the share of in-scope texts
+it gives up is measured, not set.
+
+The learner's constants and the facts it tells texts of no label by were chosen while looking at CLINC150, its test
+texts among them, so those figures flatter it a little; the other sets were looked at once, with everything fixed.
 """
 
 from collections.abc import Sequence
@@ -32,6 +35,7 @@ from benchmarks.eval.text_sets import NONE, Pairs, TextSet
 
 RUN = Run()
 CALLS, WARM = 400, 50
+CHOSEN = "the score was chosen while looking at these texts"
 PAPER = "Larson et al. 2019, accuracy / out-of-scope recall: SVM 91.0 / 14.5, MLP 93.4 / 49.1, BERT 96.9 / 40.3"
 
 
@@ -88,6 +92,7 @@ def _clinc(one: TextSet, learned: Learned, seed: int, goals: dict[str, float]) -
     recall = evaluate.interval(apart < np.quantile(kept, 0.05), seed)
     auroc = float(np.mean((kept[:, None] > apart[None, :]) + 0.5 * (kept[:, None] == apart[None, :])))
     own, rejected = (float(np.mean([a.abstained for a in told])) for told in (learned.outside, learned.answers))
+    by_itself = f"abstained on by the model's own threshold {own:.3f}, and {rejected:.1%} of in-scope"
     row = Row(
         step="text",
         data=one.name,
@@ -97,7 +102,7 @@ def _clinc(one: TextSet, learned: Learned, seed: int, goals: dict[str, float]) -
         high=recall[2],
         n=apart.size,
         goal=goals.get("recall"),
-        note=f"AUROC {auroc:.3f}; abstained on by the model's own threshold {own:.3f}, and {rejected:.1%} of in-scope",
+        note=f"AUROC {auroc:.3f}; {by_itself}; {CHOSEN}",
     )
     return [*_named(one, learned, seed, goals), row]
 
@@ -144,7 +149,7 @@ def _named(one: TextSet, learned: Learned, seed: int, goals: dict[str, float]) -
             n=len(one.train),
             goal=90.0 if held else None,
             higher_is_better=False,
-            note=f"{RUN.epochs} epochs; {size:.1f} MB of weights",
+            note=f"{RUN.epochs} epochs and {RUN.least_steps} steps at least; {size:.1f} MB of weights",
         ),
     ]
 

@@ -29,7 +29,7 @@ OPS = Inference(acumen_accel.backend())
 SHIPPED = load(ENTRY, OPS).weights
 FRUIT = {"fruit": ("apple", "banana", "cherry", "mango"), "metal": ("iron", "copper", "silver", "zinc")}
 ASKED = ("i bought some {} today", "where does {} come from", "show me a picture of {}", "how heavy is {}")
-RUN = Run(epochs=20, batch=8, learning_rate=2e-3, seed=3)
+RUN = Run(epochs=20, least_steps=0, batch=8, learning_rate=2e-3, seed=3)
 
 
 def pairs(words: slice = slice(0, 3)) -> list[tuple[str, str]]:
@@ -146,6 +146,15 @@ def test_new_labels_replace_the_old_and_known_ones_keep_their_outputs() -> None:
     assert labels.names_of(both) == (*KINDS, "fruit")
     np.testing.assert_array_equal(both["net/output/w"][:, :-1], SHIPPED["net/output/w"])
     assert not both["net/output/w"][:, -1].any()
+
+
+def test_what_a_caller_taught_stays_when_other_labels_follow() -> None:
+    """A child that is shown labels it never had keeps its own, their outputs and every row, even from one new label."""
+    child = trained(SHIPPED, of(pairs()), RUN)
+    after = LEARNER.initial(child, of([("the weather is fine", "sky")]), 0)
+    assert labels.names_of(after) == ("fruit", "metal", "sky")
+    np.testing.assert_array_equal(after["net/output/w"][:, :2], child["net/output/w"])
+    assert set(child["text/tokens"].tolist()) <= set(after["text/tokens"].tolist())
 
 
 def test_known_rows_stay_where_they_are_when_words_are_added() -> None:

@@ -11,6 +11,7 @@ import acumen_accel
 from acumen.errors import InvalidInput
 from acumen.models.specialised.text import calibration, features, labels, vocabulary
 from acumen.models.specialised.text.spec import SPEC
+from acumen.models.specialised.text.world import KINDS
 from acumen.neural.inference import Inference
 from acumen.neural.learner import Habits, Judged, Labelled, Prepared
 from acumen.neural.spec import Answer, Batch, Weights
@@ -55,21 +56,17 @@ class TextLearner:
     def initial(self, weights: Weights, examples: Labelled, seed: int) -> dict[str, NDArray[Any]]:  # noqa: ARG002
         """Return the weights with rows for the texts' tokens and pairs, and with outputs for their labels.
 
-        Where the examples have a label of the weights, all that those learned stays and new labels follow; else it is
-        another task, and only what was learned of its tokens and pairs is taken over.
+        Labels that a caller taught stay with all that was learned of them, and new ones follow. The shipped labels give
+        way to a task that has none of them, which takes over only what was learned of its own tokens and pairs.
         New outputs and rows are 0, so nothing is drawn. Raises `InvalidInput` for fewer than 2 or more than 10,000.
         """
-        names = _labels_of(examples.targets)
-        if not 2 <= len(names) <= MOST_LABELS:
-            told = f"{len(names)} different labels, must be 2 to {MOST_LABELS}"
-            raise InvalidInput.of("text_truth.label", told)
-        before = labels.names_of(weights)
-        known = bool(set(names) & set(before))
-        started = vocabulary.extended(weights, SPEC.featurise(examples.messages), known)
-        if set(names) <= set(before):
-            return started
-        kept = list(before) if known else []
-        return started | _outputs(weights, before, [*kept, *(name for name in names if name not in kept)])
+        names, before = _labels_of(examples.targets), labels.names_of(weights)
+        stay = before != KINDS or not set(names).isdisjoint(before)
+        every = [*before, *(name for name in names if name not in before)] if stay else names
+        if not 2 <= len(every) <= MOST_LABELS:
+            raise InvalidInput.of("text_truth.label", f"{len(every)} different labels, must be 2 to {MOST_LABELS}")
+        started = vocabulary.extended(weights, SPEC.featurise(examples.messages), stay)
+        return started if tuple(every) == before else started | _outputs(weights, before, every)
 
     def prepare(self, weights: Weights, examples: Labelled) -> Prepared:
         """Read the texts and number their labels."""

@@ -31,7 +31,9 @@ def facts(logits: NDArray[Any], hidden: NDArray[Any], meaning: NDArray[Any]) -> 
 
 
 def _nearest(likeness: NDArray[Any]) -> Doubles:
-    return np.asarray(-np.sort(-likeness.astype(np.float64), axis=1)[:, :NEAREST].mean(axis=1))
+    count = min(NEAREST, likeness.shape[1])
+    best = np.partition(likeness, -count, axis=1)[:, -count:]
+    return np.sort(best, axis=1).astype(np.float64).mean(axis=1)
 
 
 def score(line: NDArray[Any], found: Doubles) -> Doubles:

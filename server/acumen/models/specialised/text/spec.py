@@ -61,7 +61,7 @@ class TextHead:
 
     def cost(self, message: Text) -> int:
         """Estimate microseconds."""
-        return 150 + len(message.text) // 8
+        return 350 + len(message.text) // 8
 
     def featurise(self, messages: Sequence[Text]) -> Batch:
         """Return the features of the texts; see `features.featurise`."""

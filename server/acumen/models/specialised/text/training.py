@@ -23,10 +23,11 @@ class Run:
     """How to train: passes, examples a step, largest step, seed of the order, L2-SP's pull, layer groups at rest.
 
     `anchor` pulls toward the starting weights (Li, Grandvalet and Davoine, 2018): half of it times the squared
-    distance is added to the loss.
+    distance is added to the loss. Few examples are passed over more often than `epochs`, until there are `least_steps`.
     """
 
     epochs: int = 10
+    least_steps: int = 600
     batch: int = 64
     learning_rate: float = 1e-3
     seed: int = 1
@@ -41,7 +42,8 @@ def trained(
     started = LEARNER.initial(weights, examples, run.seed)
     prepared = LEARNER.prepare(started, examples)
     each = -(-prepared.size // run.batch)
-    orders = [np.random.default_rng([run.seed, epoch]).permutation(prepared.size) for epoch in range(run.epochs)]
+    epochs = max(run.epochs, -(-run.least_steps // each)) if run.epochs else 0
+    orders = [np.random.default_rng([run.seed, epoch]).permutation(prepared.size) for epoch in range(epochs)]
     moving = {name: value for name, value in started.items() if _moves(name, run)}
     fixed = {name: value for name, value in started.items() if name not in moving}
 
@@ -52,7 +54,7 @@ def trained(
         total = summed * np.float32(1 / targets.size)
         return total + _pull(tape, nodes, moving, run.anchor) if run.anchor else total
 
-    schedule = Schedule(steps=each * run.epochs, learning_rate=run.learning_rate, ema=AVERAGED)
+    schedule = Schedule(steps=each * epochs, learning_rate=run.learning_rate, ema=AVERAGED)
     return fixed | fit(moving, loss, schedule, on_step)
 
 
