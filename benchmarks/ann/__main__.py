@@ -2,7 +2,8 @@
 
 Each contestant is widened until it finds `--recall` of the true ten nearest; then all take turns, round by round, so
 that a change in the machine's load falls on all of them. All hold the same vectors, those that int8 codes stand for.
-Times are of one thread, one query a call, Python included.
+Times are of one thread, one query a call, Python included. The rivals are hnswlib, faiss-cpu, usearch (with numkong,
+which it needs) and nmslib; `--sizes 100000` measures one size.
 """
 
 import os

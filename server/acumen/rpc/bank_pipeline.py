@@ -89,12 +89,14 @@ class PipelineServicer:
         for one in found:
             namespace.keep_life(one)
         origin = _origin(request, "trajectory")
-        revisions = [await self.writes.keep_trajectories(name, [message], origin, [looked])]
+        keeping = self.writes.keep_trajectories(name, [message], origin, [looked])
         if found:
-            ids, revision = await self.writes.put(name, found, _origin(request, "patterns"), looked=looked)
+            putting = self.writes.put(name, found, _origin(request, "patterns"), looked=looked)
+            _, (ids, revision) = await asyncio.gather(keeping, putting)  # in this order, in one commit
             response.patterns.extend(_public(self.writes.bank.namespace(name).records.messages(ids)))
-            revisions.append(revision)
-        response.revision = max(response.revision, *revisions)
+        else:
+            revision = await keeping
+        response.revision = max(response.revision, revision)
         response.waiting_groups = len(distiller.report().waiting)
 
     async def _consolidate(self, request: pb.RunPipelineRequest, response: pb.RunPipelineResponse) -> None:
