@@ -42,7 +42,7 @@ def plan(windows, numbers, inferred, edges, out, chances):
         burst = max(np.ceil(limit * numbers[b, 4] * BURST_SHARE), 1.0)
         if remaining < np.inf:
             burst = min(burst, max(np.floor(QUOTA_SHARE * remaining), min(np.floor(remaining), 1.0)))
-            limit = min(limit, (remaining - burst) / numbers[b, 2])
+            limit = min(limit, (remaining - burst) / numbers[b, 2]) if remaining >= 1.0 else 0.0
         concurrency = min(max(np.ceil(limit * inferred[b, 4] * 1e-3), 1.0), MOST_IN_FLIGHT)
         excess = max(windows[b, ROWS - 1, 7] - concurrency, 0.0)
         backoff = min(excess / inferred[b, 1] * 1e3, LONGEST_BACKOFF_MS)

@@ -116,6 +116,7 @@ def test_no_limit_exceeds_the_quota_until_its_reset(
     one = message(current_limit_per_s=limit)
     one.quota.remaining, one.quota.reset_ms = remaining, reset_ms
     got, burst = clamped(one, wanted)
+    assert got > 0 or remaining <= 1 or burst == remaining
     assert got >= 0 and got * reset_ms / 1e3 + burst <= remaining * (1 + 1e-9)
 
 

@@ -157,7 +157,7 @@ def test_steps_ramps_waves_and_dips_are_what_they_are_called() -> None:
 
 def test_moments_tell_what_came_after() -> None:
     """A moment's capacity is the mean of the ticks after it, not of those before."""
-    worlds = world.generate(45, 8)
+    worlds = world.generate(45, 8, world.Ranges(pausing=0.0, demand_log=(50.0, 50.0)))
     moments, _ = gather(worlds, limiters.Aimd(), 1.0, 0)
     capacity = moments.features.rate * np.exp(moments.truth.capacity)
     mean = worlds.services.capacity.reshape(8, world.WINDOWS, world.TICKS).mean(axis=2)

@@ -35,9 +35,16 @@ def _slew(message: Any, output: Any) -> Iterator[str]:
     low = current / (message.max_fall or MOST_FALL)
     if output.limit_per_s > high * (1 + SLACK):
         yield f"limit_per_s {output.limit_per_s} rises above {high}"
-    pace = (message.quota.remaining - output.burst) / message.quota.reset_ms * 1e3 if message.HasField("quota") else low
-    if output.limit_per_s < min(low, pace) * (1 - SLACK):
+    if output.limit_per_s < min(low, _pace(message, output)) * (1 - SLACK):
         yield f"limit_per_s {output.limit_per_s} falls below {low} and no quota asks for it"
+
+
+def _pace(message: Any, output: Any) -> float:
+    """Return the rate at which the quota, its burst aside, lasts until the reset; 0 for less than one request."""
+    if not message.HasField("quota"):
+        return math.inf
+    quota = message.quota
+    return float((quota.remaining - output.burst) / quota.reset_ms * 1e3) if quota.remaining >= 1 else 0.0
 
 
 def _quota(message: Any, output: Any) -> Iterator[str]:
