@@ -79,9 +79,13 @@ class Learner(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """How a model is best trained on a few thousand examples, where a caller says nothing else."""
+    """How a model is best trained, where a caller says nothing else.
+
+    Where no number of epochs is asked for, few examples are passed over until there are `least_steps`.
+    """
 
     epochs: int = 50
+    least_steps: int = 0
     batch_size: int = 32
     learning_rate: float = 1e-3
     anchor: float = 0.01

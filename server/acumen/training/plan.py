@@ -1,7 +1,7 @@
 """What a job's options mean: defaults filled in, layer groups found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from acumen.errors import InvalidInput
 from acumen.neural.learner import Habits
@@ -19,6 +19,7 @@ class Plan:
     """How to learn; see `acumen.v1.TrainingOptions`. `frozen` are names of layer groups, `patience` 0 is endless."""
 
     epochs: int = USUAL.epochs
+    least_steps: int = USUAL.least_steps
     batch_size: int = USUAL.batch_size
     learning_rate: float = USUAL.learning_rate
     validation_split: float = VALIDATION_SPLIT
@@ -36,6 +37,12 @@ class Plan:
         """Examples whose gradients make one step."""
         return self.batch_size * self.accumulation
 
+    def over(self, examples: int) -> "Plan":
+        """Return the plan for so many examples, its epochs settled."""
+        if not self.least_steps or not examples:
+            return self
+        return replace(self, epochs=max(self.epochs, -(-self.least_steps // self.steps(examples))), least_steps=0)
+
     def steps(self, examples: int) -> int:
         """Return the steps of an epoch over so many examples."""
         return -(-examples // self.examples_a_step)
@@ -48,6 +55,7 @@ def plan_of(options: TrainingOptions, groups: Sequence[str], habits: Habits = US
         raise InvalidInput.of("options.memory_limit_bytes", f"{limit} bytes, the least is {MIN_MEMORY_BYTES}")
     return Plan(
         epochs=options.epochs if options.HasField("epochs") else habits.epochs,
+        least_steps=0 if options.HasField("epochs") else habits.least_steps,
         batch_size=options.batch_size or habits.batch_size,
         learning_rate=options.learning_rate if options.HasField("learning_rate") else habits.learning_rate,
         validation_split=options.validation_split if options.HasField("validation_split") else VALIDATION_SPLIT,

@@ -75,17 +75,14 @@ class Work:
         first, weights = (saved[1]["chunk"], _beginning(saved[0])) if saved else (0, {})
         weights = weights or self.task.weights(START)
         self._epoch = saved[1].get("epoch", 0) if saved else 0
-        steps = [self.plan.steps(self._rehearsed(chunks, number)) for number in range(len(chunks))]
-        telling = Telling(
-            send=self.send,
-            measure=self.learner.measure,
-            epochs=self.plan.epochs * len(chunks),
-            steps=self.plan.epochs * sum(steps),
-        )
+        sizes = [self._rehearsed(chunks, number) for number in range(len(chunks))]
+        plans = [self.plan.over(size) for size in sizes]
+        steps = [plan.epochs * plan.steps(size) for plan, size in zip(plans, sizes, strict=True)]
+        epochs = [plan.epochs for plan in plans]
+        telling = Telling(send=self.send, measure=self.learner.measure, epochs=sum(epochs), steps=sum(steps))
         for number in range(first, len(chunks)):
             lesson = self._lesson(chunks, number, weights, ops, telling)
-            lesson.epochs_before = self.plan.epochs * number
-            lesson.steps_before = self.plan.epochs * sum(steps[:number])
+            lesson.epochs_before, lesson.steps_before = sum(epochs[:number]), sum(steps[:number])
             if saved and number == first and "fitting" in saved[1]:
                 lesson.resume(*_within(saved))
             weights = lesson.run()
@@ -121,7 +118,7 @@ class Work:
             folder=self.folder,
             spec=self.spec,
             learner=self.learner,
-            plan=replace(self.plan, seed=seed),
+            plan=replace(self.plan.over(len(train.messages)), seed=seed),
             start=self.learner.initial(weights, everything, seed),
             train=train,
             select=select,

@@ -3,6 +3,7 @@
 import pytest
 
 from acumen.errors import InvalidInput
+from acumen.neural.learner import Habits
 from acumen.proto.v1.training_job_pb2 import TrainingOptions
 from acumen.training.plan import Plan, frozen_groups, plan_of
 
@@ -33,6 +34,14 @@ def test_what_is_not_stated_has_a_default_and_zero_is_a_statement() -> None:
     assert plan_of(TrainingOptions(), GROUPS) == Plan()
     stated = plan_of(TrainingOptions(epochs=0, anchor=0.0, gradient_accumulation=4, batch_size=8), GROUPS)
     assert (stated.epochs, stated.anchor, stated.examples_a_step) == (0, 0.0, 32)
+
+
+def test_few_examples_are_passed_over_until_there_are_enough_steps() -> None:
+    """A model's least number of steps raises the epochs, unless a number of epochs was asked for."""
+    habits = Habits(epochs=10, least_steps=600, batch_size=64)
+    assert plan_of(TrainingOptions(), GROUPS, habits).over(640).epochs == 60
+    assert plan_of(TrainingOptions(), GROUPS, habits).over(64_000).epochs == 10
+    assert plan_of(TrainingOptions(epochs=3), GROUPS, habits).over(640).epochs == 3
 
 
 def test_a_memory_limit_that_no_process_could_keep_is_refused() -> None:
