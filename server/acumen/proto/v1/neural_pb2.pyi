@@ -1,3 +1,4 @@
+from acumen.proto.models.v1 import cognitive_pb2 as _cognitive_pb2
 from acumen.proto.models.v1 import coordination_pb2 as _coordination_pb2
 from acumen.proto.models.v1 import performance_pb2 as _performance_pb2
 from acumen.proto.models.v1 import tensor_pb2 as _tensor_pb2
@@ -186,7 +187,7 @@ class PredictOptions(_message.Message):
     def __init__(self, explain: _Optional[_Union[_decision_pb2.ExplainLevel, str]] = ..., alternatives: _Optional[int] = ..., record: _Optional[_Union[_decision_pb2.RecordMode, str]] = ..., namespace: _Optional[str] = ...) -> None: ...
 
 class PredictRequest(_message.Message):
-    __slots__ = ("model", "version", "options", "context", "min_revision", "tensor", "text", "load_metrics", "vote_table", "access_pattern")
+    __slots__ = ("model", "version", "options", "context", "min_revision", "tensor", "text", "feedback_history", "load_metrics", "vote_table", "access_pattern")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
@@ -194,6 +195,7 @@ class PredictRequest(_message.Message):
     MIN_REVISION_FIELD_NUMBER: _ClassVar[int]
     TENSOR_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
+    FEEDBACK_HISTORY_FIELD_NUMBER: _ClassVar[int]
     LOAD_METRICS_FIELD_NUMBER: _ClassVar[int]
     VOTE_TABLE_FIELD_NUMBER: _ClassVar[int]
     ACCESS_PATTERN_FIELD_NUMBER: _ClassVar[int]
@@ -204,26 +206,29 @@ class PredictRequest(_message.Message):
     min_revision: int
     tensor: _tensor_pb2.Tensor
     text: _text_pb2.Text
+    feedback_history: _cognitive_pb2.FeedbackHistory
     load_metrics: _coordination_pb2.LoadMetrics
     vote_table: _coordination_pb2.VoteTable
     access_pattern: _performance_pb2.AccessPattern
-    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., options: _Optional[_Union[PredictOptions, _Mapping]] = ..., context: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., min_revision: _Optional[int] = ..., tensor: _Optional[_Union[_tensor_pb2.Tensor, _Mapping]] = ..., text: _Optional[_Union[_text_pb2.Text, _Mapping]] = ..., load_metrics: _Optional[_Union[_coordination_pb2.LoadMetrics, _Mapping]] = ..., vote_table: _Optional[_Union[_coordination_pb2.VoteTable, _Mapping]] = ..., access_pattern: _Optional[_Union[_performance_pb2.AccessPattern, _Mapping]] = ...) -> None: ...
+    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., options: _Optional[_Union[PredictOptions, _Mapping]] = ..., context: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., min_revision: _Optional[int] = ..., tensor: _Optional[_Union[_tensor_pb2.Tensor, _Mapping]] = ..., text: _Optional[_Union[_text_pb2.Text, _Mapping]] = ..., feedback_history: _Optional[_Union[_cognitive_pb2.FeedbackHistory, _Mapping]] = ..., load_metrics: _Optional[_Union[_coordination_pb2.LoadMetrics, _Mapping]] = ..., vote_table: _Optional[_Union[_coordination_pb2.VoteTable, _Mapping]] = ..., access_pattern: _Optional[_Union[_performance_pb2.AccessPattern, _Mapping]] = ...) -> None: ...
 
 class PredictResponse(_message.Message):
-    __slots__ = ("decision", "tensor_classes", "text_labels", "distribution_plan", "consensus", "cache_plan")
+    __slots__ = ("decision", "tensor_classes", "text_labels", "learned_policy", "distribution_plan", "consensus", "cache_plan")
     DECISION_FIELD_NUMBER: _ClassVar[int]
     TENSOR_CLASSES_FIELD_NUMBER: _ClassVar[int]
     TEXT_LABELS_FIELD_NUMBER: _ClassVar[int]
+    LEARNED_POLICY_FIELD_NUMBER: _ClassVar[int]
     DISTRIBUTION_PLAN_FIELD_NUMBER: _ClassVar[int]
     CONSENSUS_FIELD_NUMBER: _ClassVar[int]
     CACHE_PLAN_FIELD_NUMBER: _ClassVar[int]
     decision: _decision_pb2.Decision
     tensor_classes: _tensor_pb2.TensorClasses
     text_labels: _text_pb2.TextLabels
+    learned_policy: _cognitive_pb2.LearnedPolicy
     distribution_plan: _coordination_pb2.DistributionPlan
     consensus: _coordination_pb2.ConsensusDecision
     cache_plan: _performance_pb2.CachePlan
-    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., tensor_classes: _Optional[_Union[_tensor_pb2.TensorClasses, _Mapping]] = ..., text_labels: _Optional[_Union[_text_pb2.TextLabels, _Mapping]] = ..., distribution_plan: _Optional[_Union[_coordination_pb2.DistributionPlan, _Mapping]] = ..., consensus: _Optional[_Union[_coordination_pb2.ConsensusDecision, _Mapping]] = ..., cache_plan: _Optional[_Union[_performance_pb2.CachePlan, _Mapping]] = ...) -> None: ...
+    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., tensor_classes: _Optional[_Union[_tensor_pb2.TensorClasses, _Mapping]] = ..., text_labels: _Optional[_Union[_text_pb2.TextLabels, _Mapping]] = ..., learned_policy: _Optional[_Union[_cognitive_pb2.LearnedPolicy, _Mapping]] = ..., distribution_plan: _Optional[_Union[_coordination_pb2.DistributionPlan, _Mapping]] = ..., consensus: _Optional[_Union[_coordination_pb2.ConsensusDecision, _Mapping]] = ..., cache_plan: _Optional[_Union[_performance_pb2.CachePlan, _Mapping]] = ...) -> None: ...
 
 class PredictBatchRequest(_message.Message):
     __slots__ = ("requests",)

@@ -1,0 +1,1 @@
+"""Models that think a question through."""
