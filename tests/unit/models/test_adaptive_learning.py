@@ -94,12 +94,12 @@ def test_a_frozen_group_stays() -> None:
 
 def test_part_of_the_actions_may_be_labelled() -> None:
     """The loss of an example with one outcome moves that action's estimate and no odds; more outcomes compare them."""
-    message = labelled().messages[0]
+    message = min(labelled().messages, key=lambda one: len(one.events))
     one = pb.AdaptiveTruth(outcomes=[pb.ActionOutcome(action_id="action-0", mean_reward=1.0, count=100)])
     prepared = LEARNER.prepare(MODEL.weights, Labelled(messages=[message], targets=[one]))
     found = gradients(MODEL.weights, prepared, [0])
     assert np.abs(found["net/best/w"]).max() < 1e-6 < np.abs(found["net/mean/w"]).max()
-    two = pb.AdaptiveTruth(outcomes=[*one.outcomes, pb.ActionOutcome(action_id="action-1", mean_reward=0.0, count=9)])
+    two = pb.AdaptiveTruth(outcomes=[*one.outcomes, pb.ActionOutcome(action_id="action-1", mean_reward=0.4, count=9)])
     prepared = LEARNER.prepare(MODEL.weights, Labelled(messages=[message], targets=[two]))
     assert np.abs(gradients(MODEL.weights, prepared, [0])["net/best/w"]).max() > 1e-6
 

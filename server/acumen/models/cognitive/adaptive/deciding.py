@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acumen.models.cognitive.adaptive.reading import Doubles
+from acumen.models.cognitive.adaptive.reading import Doubles, Indices
 from acumen.neural.rounding import significant_array
 
 EXPLORE = 0.01
@@ -43,36 +43,50 @@ def odds_of(scores: Mapping[str, Any]) -> Doubles:
     return np.asarray(np.minimum(np.maximum(_clean(scores["odds"], -LARGEST)[:, 0], -LARGEST), LARGEST))
 
 
-def decide(log_odds: Doubles, estimates: Doubles, sharpness: float, risk_aversion: float) -> Decision:
-    """Decide for the actions of one history."""
-    odds = softmax(log_odds)
-    risk = AVERSION * risk_aversion * (estimates[:, 0] - estimates[:, 1])
-    headline = with_floor(softmax(min(max(sharpness, 0.0), 1e3) * np.log(odds + 1e-12) - risk))
-    policy = significant_array(headline)
-    return Decision(
-        odds=odds,
-        policy=policy,
-        headline=headline,
-        estimates=estimates,
-        recommended=recommended(estimates, policy, risk_aversion),
-    )
+def decide_all(
+    scores: Mapping[str, Any], offsets: Indices, risk_aversion: Doubles
+) -> tuple[Doubles, Doubles, Doubles, Indices]:
+    """Decide for histories whose rows begin at `offsets` (B + 1,); `risk_aversion` (B,).
+
+    Returns by row `odds` of being best, the policy before rounding and `estimates` (rows, 3), and by history the
+    recommended action's number.
+    """
+    estimates, sharpness = estimates_of(scores), np.minimum(np.maximum(scores["sharpness"], 0.0), 1e3)
+    starts, owner = offsets[:-1], np.repeat(np.arange(offsets.size - 1), np.diff(offsets))
+    odds = softmax(odds_of(scores), starts, owner)
+    shunned = AVERSION * risk_aversion[owner] * (estimates[:, 0] - estimates[:, 1])
+    p = softmax(sharpness[owner] * np.log(odds + 1e-12) - shunned, starts, owner)
+    headline = (1 - EXPLORE) * p + EXPLORE / np.diff(offsets)[owner]
+    return odds, headline, estimates, recommended(estimates, significant_array(headline), risk_aversion, offsets)
 
 
-def recommended(estimates: Doubles, policy: Doubles, risk_aversion: float) -> int:
-    """Return the action of the largest mean, or between mean and q10; ties go to the more probable, then the first."""
-    worth = (1 - risk_aversion) * estimates[:, 0] + risk_aversion * estimates[:, 1]
-    return int(np.where(worth == worth.max(), policy, -1.0).argmax())
+def decide(scores: Mapping[str, Any], offsets: Indices, risk_aversion: Doubles) -> list[Decision]:
+    """Return the decision of each history."""
+    odds, headline, estimates, best = decide_all(scores, offsets, risk_aversion)
+    policy, ends = significant_array(headline), offsets.tolist()
+    return [
+        Decision(odds=odds[a:b], policy=policy[a:b], headline=headline[a:b], estimates=estimates[a:b], recommended=k)
+        for a, b, k in zip(ends, ends[1:], best.tolist(), strict=False)
+    ]
 
 
-def with_floor(p: Doubles) -> Doubles:
-    """Return a distribution of which every action has at least its share of `EXPLORE`."""
-    return (1 - EXPLORE) * p + EXPLORE / p.size
+def recommended(estimates: Doubles, policy: Doubles, risk_aversion: Doubles, offsets: Indices) -> Indices:
+    """Return (B,) the actions of the largest mean, or between mean and q10; ties go to the more probable, then first.
+
+    `estimates` (rows, 3) and `policy` (rows,) as printed.
+    """
+    starts, owner = offsets[:-1], np.repeat(np.arange(offsets.size - 1), np.diff(offsets))
+    risk = risk_aversion[owner]
+    worth = (1 - risk) * estimates[:, 0] + risk * estimates[:, 1]
+    kept = np.where(worth == np.maximum.reduceat(worth, starts)[owner], policy, -1.0)
+    rows = np.where(kept == np.maximum.reduceat(kept, starts)[owner], np.arange(kept.size), kept.size)
+    return np.asarray(np.minimum.reduceat(rows, starts) - starts)
 
 
-def softmax(x: Doubles) -> Doubles:
-    """Return the softmax of finite numbers."""
-    e = np.exp(x - x.max())
-    return np.asarray(e / e.sum())
+def softmax(x: Doubles, starts: Indices, owner: Indices) -> Doubles:
+    """Return the softmax of finite numbers within each history, which begin at `starts`; `owner` (rows,)."""
+    e = np.exp(x - np.maximum.reduceat(x, starts)[owner])
+    return np.asarray(e / np.add.reduceat(e, starts)[owner])
 
 
 def _clean(values: NDArray[Any], instead: float) -> Doubles:

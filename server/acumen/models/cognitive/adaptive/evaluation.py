@@ -53,19 +53,17 @@ PLANS = (
         ".004 or .015; horizon not told",
         ranges=DESIGN,
         seed=9101,
-        runs=300,
+        runs=150,
         ece=0.03,
     ),
-    Plan(name="stationary", data="400 choices where means stay", ranges=STATIONARY, seed=9202, runs=200, ece=0.03),
-    Plan(
-        name="drifting", data="400 choices where means walk at random", ranges=DRIFTING, seed=9303, runs=120, ece=0.03
-    ),
+    Plan(name="stationary", data="400 choices where means stay", ranges=STATIONARY, seed=9202, runs=90, ece=0.03),
+    Plan(name="drifting", data="400 choices where means walk at random", ranges=DRIFTING, seed=9303, runs=60, ece=0.03),
     Plan(
         name="contextual",
         data="400 choices where means depend on 1 to 4 numbers known beforehand",
         ranges=CONTEXTUAL,
         seed=9404,
-        runs=120,
+        runs=60,
         ece=0.03,
     ),
     Plan(
@@ -73,7 +71,7 @@ PLANS = (
         data="10 to 20 actions, hazards of .03 to .06, wilder drift, slopes and contexts, other levels",
         ranges=SHIFTED,
         seed=9505,
-        runs=120,
+        runs=60,
         ece=0.08,
     ),
 )

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from acumen.models.cognitive.adaptive.deciding import decide
 from acumen.models.cognitive.adaptive.features import batch_of
 from acumen.models.cognitive.adaptive.moments import gather
 from acumen.models.cognitive.adaptive.reading import Doubles
-from acumen.models.cognitive.adaptive.replay import decisions
 from acumen.models.cognitive.adaptive.world import Ranges
 from acumen.neural import calibrate, evaluate
 from acumen.neural.model import Model
@@ -23,7 +23,7 @@ def histories(model: Model, name: str, seed: int, ranges: Ranges, limit: float) 
     """Judge answers to single histories of many behaviours: probabilities, means, intervals."""
     found = gather(seed, range(BANDITS), PER_BANDIT, None, ranges)
     batch = batch_of([moment.history for moment in found])
-    made = decisions(model.score(batch), batch.arrays["offsets"])
+    made = decide(model.score(batch), batch.arrays["offsets"], np.zeros(batch.size))
     right = np.array([m.mean[d.recommended] >= m.mean.max() for m, d in zip(found, made, strict=True)], np.float64)
     p = np.array([model.confidence(d.odds[d.recommended]) for d in made])
     owner, truth = batch.arrays["owner"], np.concatenate([moment.mean for moment in found])

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from acumen.models.cognitive.adaptive.deciding import decide
 from acumen.models.cognitive.adaptive.features import batch_of
 from acumen.models.cognitive.adaptive.judging import Interval
 from acumen.models.cognitive.adaptive.reading import Doubles, History, Indices
-from acumen.models.cognitive.adaptive.replay import decisions
 from acumen.neural import evaluate
 from acumen.neural.model import Model
 from acumen.proto.v1 import model_pb2
@@ -78,7 +78,7 @@ def doubly_robust(log: Log, policy: Doubles, level: Doubles, after: int) -> Doub
 def suite(model: Model, log: Log) -> model_pb2.Suite:
     """Learn from the first part of a log by a random policy; value the policy learned on the rest."""
     batch = batch_of([log.history(TRAIN)])
-    made = decisions(model.score(batch), batch.arrays["offsets"])[0]
+    made = decide(model.score(batch), batch.arrays["offsets"], np.zeros(batch.size))[0]
     rest = log.click[TRAIN:]
     uniform = np.full(log.actions, 1 / log.actions)
     policies = {"ours": made.headline, "recommended": np.eye(log.actions)[made.recommended], "uniform": uniform}

@@ -1,7 +1,6 @@
 """adaptive-v1: how its weights are made and judged."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,9 @@ from numpy.typing import NDArray
 import acumen_accel
 from acumen.models.cognitive.adaptive import evaluation, network, training
 from acumen.models.cognitive.adaptive.baselines import Way
+from acumen.models.cognitive.adaptive.deciding import decide_all
 from acumen.models.cognitive.adaptive.pool import Pool, joined
-from acumen.models.cognitive.adaptive.replay import Policy, Score, decisions, play
+from acumen.models.cognitive.adaptive.replay import Policy, Score, play
 from acumen.models.cognitive.adaptive.world import TRAINING, Ranges, Worlds, generate
 from acumen.neural import calibrate
 from acumen.neural.fit import Schedule
@@ -22,12 +22,12 @@ from acumen.neural.recipe import Say
 from acumen.neural.reference import fit_reference
 from acumen.proto.v1 import model_pb2
 
-OTHERS, OWN, ROUNDS, PER_WORLD = 2_240, 256, 2, 8
-CALIBRATION, TUNING = 448, 60
+OTHERS, OWN, ROUNDS, PER_WORLD = 4_480, 64, 2, 6
+CALIBRATION, TUNING = 448, 48
 EXEMPLARS = 800
-SHARPNESS, HASTE = (4.0, 6.0, 9.0), (10.0, 100.0)
-FIRST = Schedule(steps=3_500, learning_rate=3e-3, weight_decay=0.02, ema=0.998)
-AGAIN = Schedule(steps=1_200, learning_rate=1.5e-3, weight_decay=0.02, ema=0.998)
+SHARPNESS, HASTE = (3.0, 5.0, 8.0), (10.0, 100.0)
+FIRST = Schedule(steps=1_200, learning_rate=2e-3, weight_decay=0.1, ema=0.995)
+AGAIN = Schedule(steps=400, learning_rate=1e-3, weight_decay=0.1, ema=0.99)
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -41,7 +41,7 @@ class AdaptiveRecipe:
         weights = training.train(training.started(seed, pool), pool, FIRST, seed, say)
         weights["policy/sharpness"][:] = 5.0
         for k in range(ROUNDS):
-            own = training.gathered(1_000 * seed + 1 + k, 0, OWN, 2 * PER_WORLD, policy_of(weights))
+            own = training.gathered(1_000 * seed + 1 + k, 0, OWN, 4 * PER_WORLD, policy_of(weights))
             pool = joined([pool, own])
             say(f"{own.size:,} histories of its own in round {k + 1}")
             weights = training.train(weights, pool, AGAIN, seed + k, say)
@@ -87,7 +87,7 @@ def _tune(weights: Arrays, seed: int, say: Say) -> None:
 def _calibrate(weights: Arrays, seed: int) -> None:
     """Set the widths of intervals and the map of the event, and add exemplars, from histories kept for it."""
     parts = [training.gathered(seed, 0, CALIBRATION, PER_WORLD)]
-    parts.append(training.gathered(seed + 1, 0, CALIBRATION // 4, 4 * PER_WORLD, policy_of(weights)))
+    parts.append(training.gathered(seed + 1, 0, CALIBRATION // 7, 4 * PER_WORLD, policy_of(weights)))
     pool = joined(parts)
     scores = scorer(weights)(pool.batch)
     weights["cal/width"] = widths(scores, pool)
@@ -108,11 +108,10 @@ def widths(scores: Mapping[str, Any], pool: Pool) -> NDArray[np.float32]:
 
 def claims(scores: Mapping[str, Any], pool: Pool) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the raw probability of each history's event, and whether it happened."""
-    ends = pool.batch.arrays["offsets"].tolist()
-    made = decisions(scores, pool.batch.arrays["offsets"])
-    truth = [pool.target.mean[a:b, 0] for a, b in pairwise(ends)]
-    right = [t[d.recommended] >= t.max() for d, t in zip(made, truth, strict=True)]
-    return np.array([d.odds[d.recommended] for d in made]), np.array(right)
+    offsets, truth = pool.batch.arrays["offsets"], pool.target.mean[:, 0]
+    odds, _, _, best = decide_all(scores, offsets, np.zeros(pool.size))
+    rows = offsets[:-1] + best
+    return odds[rows], truth[rows] >= np.maximum.reduceat(truth, offsets[:-1])
 
 
 RECIPE = AdaptiveRecipe()

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acumen.models.cognitive.adaptive.baselines import Way, sampled
-from acumen.models.cognitive.adaptive.deciding import Decision, decide, estimates_of, odds_of
+from acumen.models.cognitive.adaptive.deciding import decide_all
 from acumen.models.cognitive.adaptive.features import described
 from acumen.models.cognitive.adaptive.reading import Doubles, History, Indices, standard
 from acumen.models.cognitive.adaptive.world import Worlds
@@ -16,13 +16,6 @@ from acumen_accel import feedback
 from acumen_accel.feedback import Histories
 
 Score = Callable[[Batch], Mapping[str, Any]]
-
-
-def decisions(scores: Mapping[str, Any], offsets: Indices) -> list[Decision]:
-    """Return what is decided for each history without risk aversion; `offsets` (B + 1,) of its rows."""
-    estimates, odds, sharpness = estimates_of(scores), odds_of(scores), scores["sharpness"].tolist()
-    ends = offsets.tolist()
-    return [decide(odds[a:b], estimates[a:b], s, 0.0) for a, b, s in zip(ends, ends[1:], sharpness, strict=False)]
 
 
 class Past:
@@ -78,12 +71,13 @@ def play(
 class Policy:
     """The model's policy, or with other scores another one, asked anew at every step.
 
-    `hurried`: it is told how many choices are left; `recommending`: it takes the recommended action.
+    `hurried`: it is told how many choices are left. `claims` are its probabilities of the event at each step, and
+    whether it happened.
     """
 
-    def __init__(self, worlds: Worlds, score: Score, hurried: bool = False, recommending: bool = False) -> None:
+    def __init__(self, worlds: Worlds, score: Score, hurried: bool = False) -> None:
         self.worlds, self.score, self.past = worlds, score, Past(worlds)
-        self.hurried, self.recommending = hurried, recommending
+        self.hurried = hurried
         self.standard = [standard(f[m]) for f, m in zip(worlds.features, worlds.mask, strict=True)]
         self.claims: list[tuple[Doubles, NDArray[np.bool_]]] = []
 
@@ -94,15 +88,12 @@ class Policy:
         horizon = np.full(self.worlds.size, float(steps - t if self.hurried else 0))
         batch = described(laid, feedback.believe(laid), horizon)
         scores = self.score(batch)
-        made = decisions(scores, laid.row_ends)
-        best = np.array([one.recommended for one in made])
+        odds, headline, _, best = decide_all(scores, laid.row_ends, np.zeros(self.worlds.size))
         truth = self.worlds.truth(t)
         right = truth[np.arange(best.size), best] >= truth.max(axis=1)
-        self.claims.append((np.array([one.odds[one.recommended] for one in made]), right))
-        if self.recommending:
-            return best, np.ones(best.size)
+        self.claims.append((odds[laid.row_ends[:-1] + best], right))
         p = np.zeros(self.worlds.mask.shape)
-        p[self.worlds.mask] = np.concatenate([one.headline for one in made])
+        p[self.worlds.mask] = headline
         return sampled(p, self.worlds.pick[:, t])
 
     def learn(self, t: int, action: Indices, reward: Doubles) -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from acumen.models.cognitive.adaptive import answering, network, validating
-from acumen.models.cognitive.adaptive.deciding import decide, estimates_of, odds_of
+from acumen.models.cognitive.adaptive.deciding import decide
 from acumen.models.cognitive.adaptive.features import Facts, batch_of
 from acumen.models.cognitive.adaptive.identity import IDENTITY
 from acumen.models.cognitive.adaptive.reading import read
@@ -43,14 +45,14 @@ class Adaptive:
         want: Want,
     ) -> list[Answer]:
         """Decide for every history; `deciding` says what holds for any scores."""
-        estimates, odds, sharpness = estimates_of(scores), odds_of(scores), scores["sharpness"].tolist()
         facts: Sequence[Facts] = batch.facts
-        answers = []
-        for message, fact, sharp in zip(messages, facts, sharpness, strict=True):
-            made = decide(odds[fact.rows], estimates[fact.rows], sharp, fact.history.risk_aversion)
-            p = float(confidence(made.odds[made.recommended]))
-            answers.append(answering.answer(message, fact, made, p, want))
-        return answers
+        risk = np.array([fact.history.risk_aversion for fact in facts])
+        made = decide(scores, batch.arrays["offsets"], risk)
+        p = confidence(np.array([one.odds[one.recommended] for one in made])).tolist()
+        return [
+            answering.answer(message, fact, one, chance, want)
+            for message, fact, one, chance in zip(messages, facts, made, p, strict=True)
+        ]
 
     def validate(self, message: FeedbackHistory, output: LearnedPolicy) -> list[str]:
         """Return every broken promise of `LearnedPolicy`."""

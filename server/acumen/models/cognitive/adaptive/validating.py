@@ -49,7 +49,8 @@ def _estimates(estimates: Doubles) -> Iterator[str]:
 def _recommendation(
     names: list[str], policy: Doubles, estimates: Doubles, risk_aversion: float, output: LearnedPolicy
 ) -> Iterator[str]:
-    best = recommended(estimates, policy, risk_aversion)
+    ends = np.array([0, len(names)])
+    best = int(recommended(estimates, policy, np.array([risk_aversion]), ends)[0])
     if output.recommended_action != names[best]:
         yield "the recommended action is not the one of the largest mean, or between mean and q10"
     if abs(output.exploration_rate - (1 - policy[best])) > TOLERANCE:
