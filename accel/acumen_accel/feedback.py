@@ -1,6 +1,6 @@
 """What histories of feedback on actions say, by compiled filters: beliefs, odds of being best, plain statistics."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -14,6 +14,7 @@ _REGRESSION: Any = load("bandit_regression")
 _ODDS: Any = load("bandit_odds")
 _HISTORY: Any = load("bandit_history")
 _WIRE: Any = load("bandit_wire")
+_POLICY: Any = load("bandit_policy")
 
 Doubles: TypeAlias = NDArray[np.float64]
 Indices: TypeAlias = NDArray[np.int64]
@@ -30,6 +31,7 @@ STATISTICS: Final = 9
 WIDTH: Final = CONTEXT + 1
 NOISE: Final = 0.2
 STRENGTH: Final = 4.0
+GAPS: Final = 48
 _ABSENT: Final = -1e4
 _ANGLE: Final = np.pi / 2 / NODES
 EDGES: Final = np.sin(_ANGLE * np.arange(NODES + 1)) ** 2
@@ -108,8 +110,9 @@ def believe(told: Histories) -> Beliefs:
     belief, tally = np.zeros((rows, hazards, NODES)), np.zeros((rows, rates, 2))
     evidence, exactness, seen = np.zeros((size, MEMBERS)), np.ones(size), np.zeros(rows, np.int64)
     _BELIEFS.believe(
-        told.action, told.reward, told.event_ends, told.row_ends, _LOG_KEEP, _LOG_RETAIN, GRID, belief, evidence,
-        exactness, tally, seen, np.zeros(MOST_ACTIONS), np.zeros(NODES),
+        told.action, told.reward, told.event_ends, told.row_ends, _LOG_KEEP, hazards, GRID, belief, evidence, exactness,
+        tally, seen, np.zeros(MOST_ACTIONS), np.zeros(NODES), np.zeros(hazards + rates),
+        np.zeros((hazards + rates, GAPS)),
     )  # fmt: skip
     expected, plain = _regress(told, exactness, evidence)
     share, best, mixed = np.zeros((size, MEMBERS)), np.zeros((rows, MEMBERS + 1)), np.zeros((rows, NODES))
@@ -120,6 +123,25 @@ def believe(told: Histories) -> Beliefs:
     )  # fmt: skip
     stats, changed = summarise(told, exactness)
     return Beliefs(share, best, mixed, moments, tally, seen, exactness, stats, changed)
+
+
+def decide(scores: Mapping[str, Any], ends: Indices, risk_aversion: Doubles) -> tuple[Doubles, Doubles, Doubles]:
+    """Return by row odds of being best, the policy, and estimates (rows, 3): mean, q10, q90; see the kernel.
+
+    `scores` are columns (rows, 1) `odds`, `mean`, `low`, `high` of any numbers, and `sharpness` (B,).
+    """
+    odds, mean, low, high = (np.array(scores[name], np.float64).ravel() for name in ("odds", "mean", "low", "high"))
+    policy, estimates = np.empty(odds.size), np.empty((odds.size, 3))
+    sharpness = np.ascontiguousarray(scores["sharpness"], np.float64)
+    _POLICY.decide(mean, low, high, sharpness, ends, risk_aversion, odds, policy, estimates)
+    return odds, policy, estimates
+
+
+def recommend(estimates: Doubles, policy: Doubles, risk_aversion: Doubles, ends: Indices) -> Indices:
+    """Return (B,) the recommended actions, from estimates (rows, 3) and policy (rows,) as they are printed."""
+    best = np.zeros(ends.size - 1, np.int64)
+    _POLICY.recommend(estimates, policy, risk_aversion, ends, best)
+    return best
 
 
 def summarise(told: Histories, exactness: Doubles) -> tuple[Doubles, Indices]:
@@ -213,6 +235,5 @@ def _prior(told: Histories) -> Doubles:
     return prior
 
 
-_LOG_KEEP: Final = np.log1p(-np.array(HAZARDS))
-_LOG_RETAIN: Final = np.log(np.array(RETAINS))
+_LOG_KEEP: Final = np.log(np.array([*(1 - hazard for hazard in HAZARDS), *RETAINS]))
 _LOG_PRIOR: Final = np.log(np.array(PRIOR))

@@ -39,39 +39,30 @@ def _exactness(action, reward, first, last, previous):
 
 def _likelihoods(grid, y, weight, likelihood):
     """Fill the likelihood of a reward at each mean of the grid, to the power of its weight."""
-    for g in range(likelihood.shape[0]):
-        if weight == 1.0 and y == 1.0:
+    if weight == 1.0 and y == 1.0:
+        for g in range(likelihood.shape[0]):
             likelihood[g] = grid[0, g]
-        elif weight == 1.0 and y == 0.0:
+    elif weight == 1.0 and y == 0.0:
+        for g in range(likelihood.shape[0]):
             likelihood[g] = 1.0 - grid[0, g]
-        else:
+    else:
+        for g in range(likelihood.shape[0]):
             likelihood[g] = np.exp(weight * (y * grid[1, g] + (1.0 - y) * grid[2, g]))
 
 
-def _step(belief, row, f, keep, grid, likelihood):
-    """Let a filter keep a share of its belief, then see a likelihood; return the logarithm of what it expected.
+def _step(belief, row, f, keep, prior, likelihood):
+    """Let a filter keep a share of its belief, then see a likelihood; return how likely it held that."""
+    belief[row, f] = (keep * belief[row, f] + (1.0 - keep) * prior) * likelihood
+    total = np.sum(belief[row, f]) + 1e-300
+    belief[row, f] *= 1.0 / total
+    return total
 
-    Four sums are kept, because each waits for itself; the grid's size is a multiple of four.
-    """
-    rest = 1.0 - keep
-    total0 = 1e-300
-    total1 = 0.0
-    total2 = 0.0
-    total3 = 0.0
-    for g in range(0, grid.shape[1], 4):
-        belief[row, f, g] = (keep * belief[row, f, g] + rest * grid[3, g]) * likelihood[g]
-        belief[row, f, g + 1] = (keep * belief[row, f, g + 1] + rest * grid[3, g + 1]) * likelihood[g + 1]
-        belief[row, f, g + 2] = (keep * belief[row, f, g + 2] + rest * grid[3, g + 2]) * likelihood[g + 2]
-        belief[row, f, g + 3] = (keep * belief[row, f, g + 3] + rest * grid[3, g + 3]) * likelihood[g + 3]
-        total0 += belief[row, f, g]
-        total1 += belief[row, f, g + 1]
-        total2 += belief[row, f, g + 2]
-        total3 += belief[row, f, g + 3]
-    total = (total0 + total1) + (total2 + total3)
-    scale = 1.0 / total
-    for g in range(grid.shape[1]):
-        belief[row, f, g] *= scale
-    return np.log(total)
+
+def _kept(keeps, log_keep, f, gap):
+    """Return what is kept over a gap, from the table where it is short."""
+    if gap < keeps.shape[1]:
+        return keeps[f, gap]
+    return np.exp(gap * log_keep[f])
 
 
 def _forget(tally, row, d, keep):
@@ -80,40 +71,46 @@ def _forget(tally, row, d, keep):
     tally[row, d, 1] *= keep
 
 
-def _surprise(mean, y):
-    """Return the Bernoulli log-likelihood of a reward, that of a share where it is neither 0 nor 1."""
-    return y * np.log(mean) + (1.0 - y) * np.log(1.0 - mean)
-
-
 def _learn(tally, row, d, weight, y):
-    """Take a reward into a forgetting posterior; return the log-likelihood that it expected."""
+    """Take a reward into a forgetting posterior; return how likely it held that, to the power of the weight."""
     mean = (1.0 + tally[row, d, 1]) / (2.0 + tally[row, d, 0])
     tally[row, d, 0] += weight
     tally[row, d, 1] += weight * y
-    return weight * _surprise(mean, y)
+    if weight == 1.0 and y == 1.0:
+        return mean
+    if weight == 1.0 and y == 0.0:
+        return 1.0 - mean
+    return np.exp(weight * (y * np.log(mean) + (1.0 - y) * np.log(1.0 - mean)))
 
 
-# pythran export believe(int64[], float64[], int64[], int64[], float64[], float64[], float64[:,:] order(C),
-#     float64[:,:,:] order(C), float64[:,:] order(C), float64[], float64[:,:,:] order(C), int64[], float64[], float64[])
+# pythran export believe(int64[], float64[], int64[], int64[], float64[], int, float64[:,:] order(C),
+#     float64[:,:,:] order(C), float64[:,:] order(C), float64[], float64[:,:,:] order(C), int64[], float64[], float64[],
+#     float64[], float64[:,:] order(C))
 def believe(
-    action, reward, event_ends, row_ends, log_keep, log_retain, grid, belief, evidence, exactness, tally, seen,
-    previous, likelihood,
+    action, reward, event_ends, row_ends, log_keep, hazards, grid, belief, evidence, exactness, tally, seen,
+    previous, likelihood, product, keeps,
 ):  # fmt: skip
     """Run the bank over the events of every history, in order, and on to the next choice.
 
-    `action` (N,) numbers within a history, `reward` (N,), `event_ends` and `row_ends` (B + 1,), `log_keep` (H,) and
-    `log_retain` (D,) logarithms of what is kept an event, `grid` (4, G): means, their logarithms, those of the rest,
-    the prior. Results: `belief` (rows, H, G), `evidence` (B, H + D or more) log-likelihoods, `exactness` (B,), `tally`
-    (rows, D, 2) sums of weights and of weighted rewards, `seen` (rows,) events since the action's last one or since the
-    first. `previous` (64,) and `likelihood` (G,) are scratch.
+    `action` (N,) numbers within a history, `reward` (N,), `event_ends` and `row_ends` (B + 1,), `log_keep` (H + D,)
+    logarithms of what is kept an event by `hazards` H filters and by D posteriors, `grid` (4, G): means, their
+    logarithms, those of the rest, the prior. Results: `belief` (rows, H, G), `evidence` (B, H + D or more)
+    log-likelihoods, `exactness` (B,), `tally` (rows, D, 2) sums of weights and of weighted rewards, `seen` (rows,)
+    events since the action's last one or since the first. Scratch: `previous` (64,), `likelihood` (G,), `product`
+    (H + D,), `keeps` (H + D, any number of gaps).
     """
-    hazards = log_keep.shape[0]
-    rates = log_retain.shape[0]
+    rates = log_keep.shape[0] - hazards
+    prior = grid[3]
+    for f in range(keeps.shape[0]):
+        for gap in range(keeps.shape[1]):
+            keeps[f, gap] = np.exp(gap * log_keep[f])
     for m in range(event_ends.shape[0] - 1):
         first = event_ends[m]
         last = event_ends[m + 1]
         weight = _exactness(action, reward, first, last, previous)
         exactness[m] = weight
+        for f in range(hazards + rates):
+            product[f] = 1.0
         for row in range(row_ends[m], row_ends[m + 1]):
             seen[row] = first
             for f in range(hazards):
@@ -121,20 +118,27 @@ def believe(
                     belief[row, f, g] = grid[3, g]
         for i in range(first, last):
             row = row_ends[m] + action[i]
-            gap = 1.0 * (i - seen[row])
+            gap = i - seen[row]
             seen[row] = i
             _likelihoods(grid, reward[i], weight, likelihood)
             for f in range(hazards):
-                evidence[m, f] += _step(belief, row, f, np.exp(gap * log_keep[f]), grid, likelihood)
+                product[f] *= _step(belief, row, f, _kept(keeps, log_keep, f, gap), prior, likelihood)
             for d in range(rates):
-                _forget(tally, row, d, np.exp(gap * log_retain[d]))
-                evidence[m, hazards + d] += _learn(tally, row, d, weight, reward[i])
+                _forget(tally, row, d, _kept(keeps, log_keep, hazards + d, gap))
+                product[hazards + d] *= _learn(tally, row, d, weight, reward[i])
+            # Logarithms are costly: one is taken when a product runs low.
+            for f in range(hazards + rates):
+                if product[f] < 1e-150:
+                    evidence[m, f] += np.log(max(product[f], 1e-300))
+                    product[f] = 1.0
+        for f in range(hazards + rates):
+            evidence[m, f] += np.log(product[f])
         for g in range(grid.shape[1]):
             likelihood[g] = 1.0
         for row in range(row_ends[m], row_ends[m + 1]):
-            gap = 1.0 * (last - seen[row])
+            gap = last - seen[row]
+            seen[row] = gap
             for f in range(hazards):
-                _step(belief, row, f, np.exp(gap * log_keep[f]), grid, likelihood)
+                _step(belief, row, f, _kept(keeps, log_keep, f, gap), prior, likelihood)
             for d in range(rates):
-                _forget(tally, row, d, np.exp(gap * log_retain[d]))
-            seen[row] = last - seen[row]
+                _forget(tally, row, d, _kept(keeps, log_keep, hazards + d, gap))

@@ -94,7 +94,7 @@ def test_a_frozen_group_stays() -> None:
 
 def test_part_of_the_actions_may_be_labelled() -> None:
     """The loss of an example with one outcome moves that action's estimate and no odds; more outcomes compare them."""
-    message = min(labelled().messages, key=lambda one: len(one.events))
+    message = min((m for m in labelled().messages if len(m.events) > 5), key=lambda one: len(one.events))
     one = pb.AdaptiveTruth(outcomes=[pb.ActionOutcome(action_id="action-0", mean_reward=1.0, count=100)])
     prepared = LEARNER.prepare(MODEL.weights, Labelled(messages=[message], targets=[one]))
     found = gradients(MODEL.weights, prepared, [0])

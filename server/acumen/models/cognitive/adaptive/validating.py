@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from acumen.models.cognitive.adaptive.deciding import EXPLORE, recommended
+from acumen.models.cognitive.adaptive.deciding import EXPLORE
 from acumen.models.cognitive.adaptive.reading import Doubles, History, joined, read
 from acumen.proto.models.v1.cognitive_pb2 import FeedbackHistory, LearnedPolicy
 from acumen_accel import feedback
@@ -49,8 +49,8 @@ def _estimates(estimates: Doubles) -> Iterator[str]:
 def _recommendation(
     names: list[str], policy: Doubles, estimates: Doubles, risk_aversion: float, output: LearnedPolicy
 ) -> Iterator[str]:
-    ends = np.array([0, len(names)])
-    best = int(recommended(estimates, policy, np.array([risk_aversion]), ends)[0])
+    worth = ((1 - risk_aversion) * estimates[:, 0] + risk_aversion * estimates[:, 1]).tolist()
+    best = max(range(len(names)), key=lambda i: (worth[i], policy[i], -i))
     if output.recommended_action != names[best]:
         yield "the recommended action is not the one of the largest mean, or between mean and q10"
     if abs(output.exploration_rate - (1 - policy[best])) > TOLERANCE:
