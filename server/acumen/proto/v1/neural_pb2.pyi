@@ -190,7 +190,7 @@ class PredictOptions(_message.Message):
     def __init__(self, explain: _Optional[_Union[_decision_pb2.ExplainLevel, str]] = ..., alternatives: _Optional[int] = ..., record: _Optional[_Union[_decision_pb2.RecordMode, str]] = ..., namespace: _Optional[str] = ...) -> None: ...
 
 class PredictRequest(_message.Message):
-    __slots__ = ("model", "version", "options", "context", "min_revision", "tensor", "text", "problem_context", "load_metrics", "vote_table", "access_pattern", "api_metrics")
+    __slots__ = ("model", "version", "options", "context", "min_revision", "tensor", "text", "problem_context", "feedback_history", "load_metrics", "vote_table", "access_pattern", "api_metrics")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
@@ -199,6 +199,7 @@ class PredictRequest(_message.Message):
     TENSOR_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     PROBLEM_CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    FEEDBACK_HISTORY_FIELD_NUMBER: _ClassVar[int]
     LOAD_METRICS_FIELD_NUMBER: _ClassVar[int]
     VOTE_TABLE_FIELD_NUMBER: _ClassVar[int]
     ACCESS_PATTERN_FIELD_NUMBER: _ClassVar[int]
@@ -211,18 +212,20 @@ class PredictRequest(_message.Message):
     tensor: _tensor_pb2.Tensor
     text: _text_pb2.Text
     problem_context: _cognitive_pb2.ProblemContext
+    feedback_history: _cognitive_pb2.FeedbackHistory
     load_metrics: _coordination_pb2.LoadMetrics
     vote_table: _coordination_pb2.VoteTable
     access_pattern: _performance_pb2.AccessPattern
     api_metrics: _performance_pb2.ApiMetrics
-    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., options: _Optional[_Union[PredictOptions, _Mapping]] = ..., context: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., min_revision: _Optional[int] = ..., tensor: _Optional[_Union[_tensor_pb2.Tensor, _Mapping]] = ..., text: _Optional[_Union[_text_pb2.Text, _Mapping]] = ..., problem_context: _Optional[_Union[_cognitive_pb2.ProblemContext, _Mapping]] = ..., load_metrics: _Optional[_Union[_coordination_pb2.LoadMetrics, _Mapping]] = ..., vote_table: _Optional[_Union[_coordination_pb2.VoteTable, _Mapping]] = ..., access_pattern: _Optional[_Union[_performance_pb2.AccessPattern, _Mapping]] = ..., api_metrics: _Optional[_Union[_performance_pb2.ApiMetrics, _Mapping]] = ...) -> None: ...
+    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., options: _Optional[_Union[PredictOptions, _Mapping]] = ..., context: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., min_revision: _Optional[int] = ..., tensor: _Optional[_Union[_tensor_pb2.Tensor, _Mapping]] = ..., text: _Optional[_Union[_text_pb2.Text, _Mapping]] = ..., problem_context: _Optional[_Union[_cognitive_pb2.ProblemContext, _Mapping]] = ..., feedback_history: _Optional[_Union[_cognitive_pb2.FeedbackHistory, _Mapping]] = ..., load_metrics: _Optional[_Union[_coordination_pb2.LoadMetrics, _Mapping]] = ..., vote_table: _Optional[_Union[_coordination_pb2.VoteTable, _Mapping]] = ..., access_pattern: _Optional[_Union[_performance_pb2.AccessPattern, _Mapping]] = ..., api_metrics: _Optional[_Union[_performance_pb2.ApiMetrics, _Mapping]] = ...) -> None: ...
 
 class PredictResponse(_message.Message):
-    __slots__ = ("decision", "tensor_classes", "text_labels", "solution_path", "distribution_plan", "consensus", "cache_plan", "rate_limits")
+    __slots__ = ("decision", "tensor_classes", "text_labels", "solution_path", "learned_policy", "distribution_plan", "consensus", "cache_plan", "rate_limits")
     DECISION_FIELD_NUMBER: _ClassVar[int]
     TENSOR_CLASSES_FIELD_NUMBER: _ClassVar[int]
     TEXT_LABELS_FIELD_NUMBER: _ClassVar[int]
     SOLUTION_PATH_FIELD_NUMBER: _ClassVar[int]
+    LEARNED_POLICY_FIELD_NUMBER: _ClassVar[int]
     DISTRIBUTION_PLAN_FIELD_NUMBER: _ClassVar[int]
     CONSENSUS_FIELD_NUMBER: _ClassVar[int]
     CACHE_PLAN_FIELD_NUMBER: _ClassVar[int]
@@ -231,11 +234,12 @@ class PredictResponse(_message.Message):
     tensor_classes: _tensor_pb2.TensorClasses
     text_labels: _text_pb2.TextLabels
     solution_path: _cognitive_pb2.SolutionPath
+    learned_policy: _cognitive_pb2.LearnedPolicy
     distribution_plan: _coordination_pb2.DistributionPlan
     consensus: _coordination_pb2.ConsensusDecision
     cache_plan: _performance_pb2.CachePlan
     rate_limits: _performance_pb2.RateLimits
-    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., tensor_classes: _Optional[_Union[_tensor_pb2.TensorClasses, _Mapping]] = ..., text_labels: _Optional[_Union[_text_pb2.TextLabels, _Mapping]] = ..., solution_path: _Optional[_Union[_cognitive_pb2.SolutionPath, _Mapping]] = ..., distribution_plan: _Optional[_Union[_coordination_pb2.DistributionPlan, _Mapping]] = ..., consensus: _Optional[_Union[_coordination_pb2.ConsensusDecision, _Mapping]] = ..., cache_plan: _Optional[_Union[_performance_pb2.CachePlan, _Mapping]] = ..., rate_limits: _Optional[_Union[_performance_pb2.RateLimits, _Mapping]] = ...) -> None: ...
+    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., tensor_classes: _Optional[_Union[_tensor_pb2.TensorClasses, _Mapping]] = ..., text_labels: _Optional[_Union[_text_pb2.TextLabels, _Mapping]] = ..., solution_path: _Optional[_Union[_cognitive_pb2.SolutionPath, _Mapping]] = ..., learned_policy: _Optional[_Union[_cognitive_pb2.LearnedPolicy, _Mapping]] = ..., distribution_plan: _Optional[_Union[_coordination_pb2.DistributionPlan, _Mapping]] = ..., consensus: _Optional[_Union[_coordination_pb2.ConsensusDecision, _Mapping]] = ..., cache_plan: _Optional[_Union[_performance_pb2.CachePlan, _Mapping]] = ..., rate_limits: _Optional[_Union[_performance_pb2.RateLimits, _Mapping]] = ...) -> None: ...
 
 class PredictBatchRequest(_message.Message):
     __slots__ = ("requests",)

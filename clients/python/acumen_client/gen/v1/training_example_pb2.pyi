@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class TrainingExample(_message.Message):
-    __slots__ = ("tensor", "text", "load_metrics", "vote_table", "access_pattern", "problem_context", "api_metrics", "tensor_truth", "text_truth", "load_outcome", "consensus_truth", "cache_outcome", "convergent_truth", "throttle_truth")
+    __slots__ = ("tensor", "text", "load_metrics", "vote_table", "access_pattern", "problem_context", "api_metrics", "feedback_history", "tensor_truth", "text_truth", "load_outcome", "consensus_truth", "cache_outcome", "convergent_truth", "throttle_truth", "adaptive_truth")
     TENSOR_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     LOAD_METRICS_FIELD_NUMBER: _ClassVar[int]
@@ -19,6 +19,7 @@ class TrainingExample(_message.Message):
     ACCESS_PATTERN_FIELD_NUMBER: _ClassVar[int]
     PROBLEM_CONTEXT_FIELD_NUMBER: _ClassVar[int]
     API_METRICS_FIELD_NUMBER: _ClassVar[int]
+    FEEDBACK_HISTORY_FIELD_NUMBER: _ClassVar[int]
     TENSOR_TRUTH_FIELD_NUMBER: _ClassVar[int]
     TEXT_TRUTH_FIELD_NUMBER: _ClassVar[int]
     LOAD_OUTCOME_FIELD_NUMBER: _ClassVar[int]
@@ -26,6 +27,7 @@ class TrainingExample(_message.Message):
     CACHE_OUTCOME_FIELD_NUMBER: _ClassVar[int]
     CONVERGENT_TRUTH_FIELD_NUMBER: _ClassVar[int]
     THROTTLE_TRUTH_FIELD_NUMBER: _ClassVar[int]
+    ADAPTIVE_TRUTH_FIELD_NUMBER: _ClassVar[int]
     tensor: _tensor_pb2.Tensor
     text: _text_pb2.Text
     load_metrics: _coordination_pb2.LoadMetrics
@@ -33,6 +35,7 @@ class TrainingExample(_message.Message):
     access_pattern: _performance_pb2.AccessPattern
     problem_context: _cognitive_pb2.ProblemContext
     api_metrics: _performance_pb2.ApiMetrics
+    feedback_history: _cognitive_pb2.FeedbackHistory
     tensor_truth: _tensor_pb2.TensorTruth
     text_truth: _text_pb2.TextTruth
     load_outcome: _coordination_pb2.LoadOutcome
@@ -40,4 +43,5 @@ class TrainingExample(_message.Message):
     cache_outcome: _performance_pb2.CacheOutcome
     convergent_truth: _cognitive_pb2.ConvergentTruth
     throttle_truth: _performance_pb2.ThrottleTruth
-    def __init__(self, tensor: _Optional[_Union[_tensor_pb2.Tensor, _Mapping]] = ..., text: _Optional[_Union[_text_pb2.Text, _Mapping]] = ..., load_metrics: _Optional[_Union[_coordination_pb2.LoadMetrics, _Mapping]] = ..., vote_table: _Optional[_Union[_coordination_pb2.VoteTable, _Mapping]] = ..., access_pattern: _Optional[_Union[_performance_pb2.AccessPattern, _Mapping]] = ..., problem_context: _Optional[_Union[_cognitive_pb2.ProblemContext, _Mapping]] = ..., api_metrics: _Optional[_Union[_performance_pb2.ApiMetrics, _Mapping]] = ..., tensor_truth: _Optional[_Union[_tensor_pb2.TensorTruth, _Mapping]] = ..., text_truth: _Optional[_Union[_text_pb2.TextTruth, _Mapping]] = ..., load_outcome: _Optional[_Union[_coordination_pb2.LoadOutcome, _Mapping]] = ..., consensus_truth: _Optional[_Union[_coordination_pb2.ConsensusTruth, _Mapping]] = ..., cache_outcome: _Optional[_Union[_performance_pb2.CacheOutcome, _Mapping]] = ..., convergent_truth: _Optional[_Union[_cognitive_pb2.ConvergentTruth, _Mapping]] = ..., throttle_truth: _Optional[_Union[_performance_pb2.ThrottleTruth, _Mapping]] = ...) -> None: ...
+    adaptive_truth: _cognitive_pb2.AdaptiveTruth
+    def __init__(self, tensor: _Optional[_Union[_tensor_pb2.Tensor, _Mapping]] = ..., text: _Optional[_Union[_text_pb2.Text, _Mapping]] = ..., load_metrics: _Optional[_Union[_coordination_pb2.LoadMetrics, _Mapping]] = ..., vote_table: _Optional[_Union[_coordination_pb2.VoteTable, _Mapping]] = ..., access_pattern: _Optional[_Union[_performance_pb2.AccessPattern, _Mapping]] = ..., problem_context: _Optional[_Union[_cognitive_pb2.ProblemContext, _Mapping]] = ..., api_metrics: _Optional[_Union[_performance_pb2.ApiMetrics, _Mapping]] = ..., feedback_history: _Optional[_Union[_cognitive_pb2.FeedbackHistory, _Mapping]] = ..., tensor_truth: _Optional[_Union[_tensor_pb2.TensorTruth, _Mapping]] = ..., text_truth: _Optional[_Union[_text_pb2.TextTruth, _Mapping]] = ..., load_outcome: _Optional[_Union[_coordination_pb2.LoadOutcome, _Mapping]] = ..., consensus_truth: _Optional[_Union[_coordination_pb2.ConsensusTruth, _Mapping]] = ..., cache_outcome: _Optional[_Union[_performance_pb2.CacheOutcome, _Mapping]] = ..., convergent_truth: _Optional[_Union[_cognitive_pb2.ConvergentTruth, _Mapping]] = ..., throttle_truth: _Optional[_Union[_performance_pb2.ThrottleTruth, _Mapping]] = ..., adaptive_truth: _Optional[_Union[_cognitive_pb2.AdaptiveTruth, _Mapping]] = ...) -> None: ...
