@@ -1,7 +1,7 @@
 """The catalogue: every model there is, and the only place that names them all."""
 
-from acumen.models.cognitive.convergent import ENTRY as CONVERGENT
 from acumen.models.cognitive.adaptive import ENTRY as ADAPTIVE
+from acumen.models.cognitive.convergent import ENTRY as CONVERGENT
 from acumen.models.coordination.balance import ENTRY as BALANCE
 from acumen.models.coordination.consensus import ENTRY as CONSENSUS
 from acumen.models.performance.cache import ENTRY as CACHE

@@ -129,6 +129,7 @@ def _decode(message: Any, facts: Any, scores: Sequence[Doubles], confidence: Any
         output=out,
         choice=best.name,
         headline=_headline(utility, possible),
+        options=path.NAMES,
         p=float(confidence(sureness(utility, possible, best))),
         alternatives=[(path.NAMES[s], lost[s]) for s in others[: want.alternatives]],
         certificates=_certificates(known, foretold, best) if want.certificates else (),

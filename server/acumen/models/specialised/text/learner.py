@@ -44,7 +44,7 @@ class TextLearner:
     """Cross-entropy with smoothed labels; a text of none of them is to be unsure about."""
 
     target_field = "text_truth"
-    habits = Habits(epochs=10, least_steps=600, batch_size=64, learning_rate=1e-3, anchor=0.0)
+    habits = Habits(epochs=10, least_steps=600, batch_size=64, learning_rate=2e-3, anchor=0.0)
     measure = "share of texts named right, those of no label by abstaining"
 
     def check(self, message: Text, target: TextTruth) -> None:  # noqa: ARG002

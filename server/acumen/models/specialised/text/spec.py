@@ -87,16 +87,19 @@ class TextHead:
         names, line = labels.names_of(told), told["scope/line"]
         p = probabilities(scores["logits"], told["cal/inverse_temperature"])
         facts = scope.facts(*(_finite(scores[name]) for name in ("logits", "like_hidden", "like_meaning")))
-        found = scope.score(line, facts)
-        belongs = significant_array(scope.probability(line, found)).tolist()
-        given_up = scope.outside(line, found).tolist()
+        fit = scope.score(line, facts)
+        belongs = significant_array(scope.probability(line, fit)).tolist()
+        given_up = scope.outside(line, fit).tolist()
         order = np.argsort(-p, axis=1, kind="stable")
         ranked = significant_array(np.take_along_axis(p, order, axis=1)).tolist()
         sure = np.asarray(confidence(p.max(axis=1))).tolist()
-        return [
+        found = [
             _answer([names[k] for k in order[i].tolist()], ranked[i], p[i], (sure[i], belongs[i], given_up[i]), want)
             for i in range(len(messages))
         ]
+        for answer in found:
+            answer.options = names
+        return found
 
     def validate(self, message: Text, output: TextLabels) -> list[str]:  # noqa: ARG002
         """Return the broken promises: names differ, probabilities descend in 0..1 and sum to 1."""
