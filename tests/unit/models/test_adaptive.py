@@ -110,6 +110,16 @@ def test_kernels_answer_alike_uncompiled(name: str, monkeypatch: pytest.MonkeyPa
             np.testing.assert_allclose(x, y, rtol=1e-6, atol=1e-9)
 
 
+def test_the_policy_kernel_answers_alike_uncompiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is, the source of the decision gives the compiled one's odds, policy, estimates and recommendations."""
+    batch = SPEC.featurise(EXAMPLES)
+    made, risk, ends = MODEL.score(batch), np.linspace(0, 1, batch.size), batch.arrays["offsets"]
+    compiled = deciding.decide_all(made, ends, risk)
+    monkeypatch.setattr(feedback, "_POLICY", importlib.import_module("acumen_accel.kernels.bandit_policy"))
+    for a, b in zip(compiled, deciding.decide_all(made, ends, risk), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
+
+
 def test_the_last_change_is_found_where_it_is() -> None:
     """Twenty failures, then twenty successes of one action: the change is the first success; none is found before."""
     laid = joined([history([0, 1] * 40, ([0.0] * 40 + [1.0, 0.5] * 20), 2)])
