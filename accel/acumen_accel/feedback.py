@@ -128,12 +128,12 @@ def believe(told: Histories) -> Beliefs:
 def decide(scores: Mapping[str, Any], ends: Indices, risk_aversion: Doubles) -> tuple[Doubles, Doubles, Doubles]:
     """Return by row odds of being best, the policy, and estimates (rows, 3): mean, q10, q90; see the kernel.
 
-    `scores` are columns (rows, 1) `odds`, `mean`, `low`, `high` of any numbers, and `sharpness` (B,).
+    `scores` are columns (rows, 1) `odds`, `mean`, `low`, `high` of any numbers, and `sharpness`, `reach` (B,).
     """
     odds, mean, low, high = (np.array(scores[name], np.float64).ravel() for name in ("odds", "mean", "low", "high"))
     policy, estimates = np.empty(odds.size), np.empty((odds.size, 3))
-    sharpness = np.ascontiguousarray(scores["sharpness"], np.float64)
-    _POLICY.decide(mean, low, high, sharpness, ends, risk_aversion, odds, policy, estimates)
+    sharpness, reach = (np.ascontiguousarray(scores[name], np.float64) for name in ("sharpness", "reach"))
+    _POLICY.decide(mean, low, high, sharpness, reach, ends, risk_aversion, odds, policy, estimates)
     return odds, policy, estimates
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 
 EXPLORE = 0.01
-AVERSION = 8.0
 LARGEST = 700.0
 
 
@@ -27,12 +26,14 @@ def _softmax(x, a, b):
         x[row] /= total
 
 
-# pythran export decide(float64[], float64[], float64[], float64[], int64[], float64[], float64[], float64[],
-#     float64[:,:] order(C))
-def decide(mean, low, high, sharpness, ends, risk, odds, policy, estimates):
+# pythran export decide(float64[], float64[], float64[], float64[], float64[], int64[], float64[], float64[],
+#     float64[], float64[:,:] order(C))
+def decide(mean, low, high, sharpness, reach, ends, risk, odds, policy, estimates):
     """Decide for histories whose rows begin at `ends` (B + 1,).
 
-    `mean`, `low`, `high` (rows,) any numbers, `sharpness` and `risk` (B,). `odds` (rows,) is given as log probabilities
+    The policy is a softmax of `sharpness` times an optimistic estimate: the mean, and `reach` times what q90 is above
+    it. As far as risk is shunned it is a careful one instead: the mean less what q10 is below it. `mean`, `low`,
+    `high` (rows,) and `sharpness`, `reach` (B,) any numbers, `risk` (B,). `odds` (rows,) is given as log probabilities
     of being best up to a constant and becomes probabilities; `policy` (rows,) has the floor in it; `estimates` (rows,
     3): mean, q10, q90, in order within 0 and 1.
     """
@@ -47,9 +48,11 @@ def decide(mean, low, high, sharpness, ends, risk, odds, policy, estimates):
             odds[row] = _within(odds[row], -LARGEST, LARGEST, -LARGEST)
         _softmax(odds, a, b)
         sharp = _within(sharpness[m], 0.0, 1e3, 1.0)
+        far = _within(reach[m], 0.0, 1e2, 0.0)
         for row in range(a, b):
-            shunned = AVERSION * risk[m] * (estimates[row, 0] - estimates[row, 1])
-            policy[row] = sharp * np.log(odds[row] + 1e-12) - shunned
+            hope = (1.0 - risk[m]) * far * (estimates[row, 2] - estimates[row, 0])
+            fear = risk[m] * (estimates[row, 0] - estimates[row, 1])
+            policy[row] = sharp * (estimates[row, 0] + hope - fear)
         _softmax(policy, a, b)
         for row in range(a, b):
             policy[row] = (1.0 - EXPLORE) * policy[row] + EXPLORE / (b - a)

@@ -29,7 +29,7 @@ from acumen.neural.recipe import Say
 from acumen.proto.v1 import model_pb2
 
 TARGET, SHARE = 28.5, 0.8
-BANK = "the filter bank alone, as sharp"
+BANK = "the filter bank alone, the same policy"
 Rivals = dict[str, tuple[str, Doubles]]
 Interval = tuple[float, float, float]
 
@@ -52,26 +52,28 @@ PLANS = (
         data="400 choices in bandits of 3 to 8 actions whose means are drawn anew with hazard 0, "
         ".004 or .015; horizon not told",
         ranges=DESIGN,
-        seed=9101,
+        seed=19101,
         runs=150,
         ece=0.03,
     ),
-    Plan(name="stationary", data="400 choices where means stay", ranges=STATIONARY, seed=9202, runs=90, ece=0.03),
-    Plan(name="drifting", data="400 choices where means walk at random", ranges=DRIFTING, seed=9303, runs=60, ece=0.03),
+    Plan(name="stationary", data="400 choices where means stay", ranges=STATIONARY, seed=19202, runs=60, ece=0.03),
+    Plan(
+        name="drifting", data="400 choices where means walk at random", ranges=DRIFTING, seed=19303, runs=40, ece=0.03
+    ),
     Plan(
         name="contextual",
         data="400 choices where means depend on 1 to 4 numbers known beforehand",
         ranges=CONTEXTUAL,
-        seed=9404,
-        runs=60,
+        seed=19404,
+        runs=40,
         ece=0.03,
     ),
     Plan(
         name="shifted",
         data="10 to 20 actions, hazards of .03 to .06, wilder drift, slopes and contexts, other levels",
         ranges=SHIFTED,
-        seed=9505,
-        runs=60,
+        seed=19505,
+        runs=40,
         ece=0.08,
     ),
 )

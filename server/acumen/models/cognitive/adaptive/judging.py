@@ -15,7 +15,7 @@ from acumen.proto.v1 import model_pb2
 from acumen_accel import feedback
 from acumen_accel.feedback import Histories
 
-BANDITS, PER_BANDIT = 7 * 64, 4
+BANDITS, PER_BANDIT = 7 * 112, 8
 Interval = tuple[float, float, float]
 
 
@@ -71,7 +71,7 @@ def _ece(p: Doubles, happened: Doubles, resamples: int = 100) -> Interval:
 
 def changes(runs: int = 300) -> model_pb2.Suite:
     """Judge the test for changes alone: one action, 100 events, whose mean stays, or moves by .4 after 50."""
-    rng = np.random.default_rng(9707)
+    rng = np.random.default_rng(19707)
     level = rng.uniform(0.1, 0.5, runs)
     luck = rng.random((runs, 100))
     stays, moves = luck < level[:, None], luck < level[:, None] + 0.4 * (np.arange(100) >= 50)

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from acumen.models.cognitive.adaptive.features import ACTION_NAMES, HISTORY_NAMES
 from acumen.neural.fit import dense_weights
 from acumen.neural.spec import Batch
-from acumen_accel.feedback import MEMBERS
 
 GROUPS = ("action", "hidden", "pool", "joint", "best", "mean", "spread")
 WIDTH, POOL = 64, 32
@@ -37,10 +36,11 @@ def initial(seed: int) -> dict[str, NDArray[np.float32]]:
 
 
 def unfitted() -> dict[str, NDArray[np.float32]]:
-    """Return what is set after training: the policy's sharpness by member and haste, and factors on the intervals."""
+    """Return what is set after training: how the policy chooses, and factors on the intervals."""
     return {
-        "policy/sharpness": np.full(MEMBERS, 3.0, np.float32),
-        "policy/haste": np.zeros(1, np.float32),
+        "policy/sharpness": np.full(1, 100.0, np.float32),
+        "policy/reach": np.full(1, 0.8, np.float32),
+        "policy/haste": np.full(1, 10.0, np.float32),
         "cal/width": np.ones(2, np.float32),
     }
 
@@ -49,8 +49,8 @@ def run(ops: Any, weights: Mapping[str, Any], batch: Batch) -> dict[str, Any]:
     """Score the actions of each history.
 
     By row: `odds` (rows, 1) unnormalised log probability of being best, `mean` (rows, 1), `low` and `high` (rows, 1)
-    distances of q10 and q90 from it. By history: `sharpness` (B,) by which the policy multiplies `odds`, `embedding`
-    (B, 32).
+    distances of q10 and q90 from it. By history: `sharpness` and `reach` (B,) of the policy (`feedback.decide`),
+    `embedding` (B, 32).
     """
     at = batch.arrays
 
@@ -72,14 +72,14 @@ def run(ops: Any, weights: Mapping[str, Any], batch: Batch) -> dict[str, Any]:
         "mean": ops.sigmoid(layer("mean", x) + at["level"]),
         "low": ops.columns(factor, 0, 1) * (at["low"] * width[0]),
         "high": ops.columns(factor, 1, 2) * (at["high"] * width[1]),
-        "sharpness": sharpness(weights["policy/sharpness"], weights["policy/haste"], batch),
+        **policy(weights, batch.arrays["horizon"]),
         "embedding": pooled,
     }
 
 
-def sharpness(by_member: NDArray[Any], haste: NDArray[Any], batch: Batch) -> NDArray[np.float64]:
-    """Return (B,): the members' sharpness by their shares, more the fewer choices are left to profit from a trial."""
-    share, horizon = batch.arrays["share"], batch.arrays["horizon"]
-    mixed = (share * by_member).sum(axis=1, dtype=np.float64)
-    hurry = np.where(horizon > 0, float(haste[0]) / np.maximum(horizon, 1), 0.0)
-    return np.asarray(mixed * (1 + hurry))
+def policy(weights: Mapping[str, Any], horizon: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Return `sharpness` and `reach` (B,): the fewer choices are left to profit from a trial, the less optimism."""
+    reach, haste = float(weights["policy/reach"][0]), float(weights["policy/haste"][0])
+    left = np.where(horizon > 0, np.maximum(horizon - 1, 0) / np.maximum(horizon - 1 + haste, 1e-9), 1.0)
+    sharpness = np.full(horizon.size, float(weights["policy/sharpness"][0]))
+    return {"sharpness": sharpness, "reach": reach * left}

@@ -13,7 +13,7 @@ from acumen.models.cognitive.adaptive.baselines import Way
 from acumen.models.cognitive.adaptive.deciding import decide_all
 from acumen.models.cognitive.adaptive.pool import Pool, joined
 from acumen.models.cognitive.adaptive.replay import Policy, Score, play
-from acumen.models.cognitive.adaptive.world import TRAINING, Ranges, Worlds, generate
+from acumen.models.cognitive.adaptive.world import DESIGN, TRAINING, Worlds, generate
 from acumen.neural import calibrate
 from acumen.neural.fit import Schedule
 from acumen.neural.inference import Inference
@@ -22,11 +22,11 @@ from acumen.neural.recipe import Say
 from acumen.neural.reference import fit_reference
 from acumen.proto.v1 import model_pb2
 
-OTHERS, OWN, ROUNDS, PER_WORLD = 4_480, 64, 2, 6
-CALIBRATION, TUNING = 448, 48
+OTHERS, OWN, ROUNDS, PER_WORLD = 3_584, 64, 2, 6
+CALIBRATION, TUNING = 896, 36
 EXEMPLARS = 800
-SHARPNESS, HASTE = (3.0, 5.0, 8.0), (10.0, 100.0)
-FIRST = Schedule(steps=1_200, learning_rate=2e-3, weight_decay=0.1, ema=0.995)
+CHOICES = ((0.5, 100.0), (0.8, 100.0), (1.0, 300.0))
+FIRST = Schedule(steps=1_000, learning_rate=2e-3, weight_decay=0.1, ema=0.995)
 AGAIN = Schedule(steps=400, learning_rate=1e-3, weight_decay=0.1, ema=0.99)
 Arrays = dict[str, NDArray[Any]]
 
@@ -39,9 +39,8 @@ class AdaptiveRecipe:
         pool = training.gathered(1_000 * seed, 0, OTHERS, PER_WORLD)
         say(f"{pool.size:,} histories of other behaviours")
         weights = training.train(training.started(seed, pool), pool, FIRST, seed, say)
-        weights["policy/sharpness"][:] = 5.0
         for k in range(ROUNDS):
-            own = training.gathered(1_000 * seed + 1 + k, 0, OWN, 4 * PER_WORLD, policy_of(weights))
+            own = _own(weights, 1_000 * seed + 1 + k)
             pool = joined([pool, own])
             say(f"{own.size:,} histories of its own in round {k + 1}")
             weights = training.train(weights, pool, AGAIN, seed + k, say)
@@ -53,6 +52,15 @@ class AdaptiveRecipe:
     def evaluate(self, model: Model, data: Path | None, say: Say) -> Sequence[model_pb2.Suite]:
         """Judge on fresh bandits, stationary, drifting, contextual and shifted ones, and on a real log."""
         return evaluation.suites(model, data, say)
+
+
+def _own(weights: Mapping[str, Any], seed: int) -> Pool:
+    """Return histories by the weights' own policy: of bandits of every kind, and as many that switch."""
+    parts = [
+        training.gathered(seed, first, OWN, 3 * PER_WORLD, policy_of(weights), ranges)
+        for first, ranges in ((0, TRAINING), (OWN, DESIGN))
+    ]
+    return joined(parts)
 
 
 def policy_of(weights: Mapping[str, Any]) -> Any:
@@ -71,24 +79,23 @@ def scorer(weights: Mapping[str, Any]) -> Score:
 
 
 def _tune(weights: Arrays, seed: int, say: Say) -> None:
-    """Set sharpness and haste to what costs least regret, each alone, on bandits for nothing else."""
-    ranges = Ranges(kinds=TRAINING.kinds, actions=(3, 8), binary=1.0)
-    worlds = generate(seed, range(TUNING), ranges)
-    for name, values in (("policy/sharpness", SHARPNESS), ("policy/haste", HASTE)):
-        found = []
-        for value in values:
-            tried = {**weights, name: np.full_like(weights[name], value)}
-            policy = Policy(worlds, scorer(tried), hurried=name == "policy/haste")
-            found.append(float(play(worlds, policy).regret.sum(axis=1).mean()))
-        weights[name] = np.full_like(weights[name], values[int(np.argmin(found))])
-        say(f"{name}: regret {', '.join(f'{r:.4g} at {v:g}' for r, v in zip(found, values, strict=True))}")
+    """Set how optimistic and how sharp the policy is to what costs least regret, on bandits for nothing else."""
+    worlds, found = generate(seed, range(TUNING), DESIGN), []
+    for choice in CHOICES:
+        tried = {**weights, **_chosen(choice)}
+        found.append(float(play(worlds, Policy(worlds, scorer(tried))).regret.sum(axis=1).mean()))
+    weights |= _chosen(CHOICES[int(np.argmin(found))])
+    say(f"reach and sharpness: regret {', '.join(f'{r:.4g} at {c}' for r, c in zip(found, CHOICES, strict=True))}")
+
+
+def _chosen(choice: tuple[float, float]) -> Arrays:
+    return {f"policy/{name}": np.full(1, v, np.float32) for name, v in zip(("reach", "sharpness"), choice, strict=True)}
 
 
 def _calibrate(weights: Arrays, seed: int) -> None:
     """Set the widths of intervals and the map of the event, and add exemplars, from histories kept for it."""
     parts = [training.gathered(seed, 0, CALIBRATION, PER_WORLD)]
-    parts.append(training.gathered(seed + 1, 0, CALIBRATION // 7, 4 * PER_WORLD, policy_of(weights)))
-    pool = joined(parts)
+    pool = joined([*parts, _own(weights, seed + 1)])
     scores = scorer(weights)(pool.batch)
     weights["cal/width"] = widths(scores, pool)
     raw, right = claims(scorer(weights)(pool.batch), pool)

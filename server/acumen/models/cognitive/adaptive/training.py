@@ -11,6 +11,7 @@ from acumen.models.cognitive.adaptive.features import batch_of
 from acumen.models.cognitive.adaptive.learner import LEARNER
 from acumen.models.cognitive.adaptive.moments import Moment
 from acumen.models.cognitive.adaptive.pool import Pool, Target, joined
+from acumen.models.cognitive.adaptive.world import TRAINING, Ranges
 from acumen.neural.fit import Schedule, fit
 from acumen.neural.recipe import Say
 from acumen.neural.spec import Batch
@@ -72,6 +73,8 @@ def started(seed: int, pool: Pool) -> dict[str, NDArray[Any]]:
     return {**network.initial(seed), **network.unfitted(), **normaliser(pool)}
 
 
-def gathered(seed: int, first: int, worlds: int, per_world: int, make: moments.Make | None = None) -> Pool:
+def gathered(
+    seed: int, first: int, worlds: int, per_world: int, make: moments.Make | None = None, ranges: Ranges = TRAINING
+) -> Pool:
     """Return moments of bandits `first` to `first + worlds` of a seed."""
-    return pool_of(moments.gather(seed, range(first, first + worlds), per_world, make))
+    return pool_of(moments.gather(seed, range(first, first + worlds), per_world, make, ranges))
