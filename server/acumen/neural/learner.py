@@ -116,14 +116,22 @@ def settled(batch: Batch) -> Batch:
     return replace(batch, arrays={name: value for name, value in batch.arrays.items() if name != EXAMPLE})
 
 
-def losses(spec: ModelSpec, learner: Learner, weights: Weights, examples: Labelled) -> NDArray[np.float64]:
+def loss_of(
+    spec: ModelSpec, learner: Learner, weights: Weights, prepared: Prepared, index: NDArray[np.int64], ops: Inference
+) -> float:
+    """Return the summed loss of some examples, scored as in serving."""
+    batch, targets = prepared.take(index)
+    scores = spec.network(ops, weights, settled(batch))
+    return float(learner.loss(Tape(), scores, batch, targets).value)
+
+
+def losses(
+    spec: ModelSpec, learner: Learner, weights: Weights, examples: Labelled, ops: Inference
+) -> NDArray[np.float64]:
     """Return (n,) the loss of each example."""
-    prepared, found = learner.prepare(weights, examples), np.empty(len(examples.messages))
-    for i in range(found.size):
-        batch, targets = prepared.take(np.array([i]))
-        scores = spec.network(Tape(), weights, settled(batch))
-        found[i] = float(learner.loss(Tape(), scores, batch, targets).value)
-    return found
+    prepared = learner.prepare(weights, examples)
+    each = [loss_of(spec, learner, weights, prepared, np.array([i]), ops) for i in range(prepared.size)]
+    return np.array(each, np.float64)
 
 
 def recalibrated(

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from acumen.neural.anchor import stored
 from acumen.neural.fit import Adam, Schedule
-from acumen.neural.learner import Learner, Prepared, settled
+from acumen.neural.inference import Inference
+from acumen.neural.learner import Learner, Prepared, loss_of
 from acumen.neural.spec import ModelSpec, Weights
 from acumen.neural.tape import Node, Tape
 from acumen.neural.weights import TRAINABLE
@@ -42,9 +43,16 @@ class Fitting:
     """
 
     def __init__(
-        self, spec: ModelSpec, learner: Learner, plan: Plan, base: Weights, train: Prepared, select: Prepared
+        self,
+        spec: ModelSpec,
+        learner: Learner,
+        plan: Plan,
+        base: Weights,
+        train: Prepared,
+        select: Prepared,
+        ops: Inference,
     ) -> None:
-        self.spec, self.learner, self.plan = spec, learner, plan
+        self.spec, self.learner, self.plan, self.ops = spec, learner, plan, ops
         self.train, self.select = train, select
         self.fixed = {name: value for name, value in base.items() if not _trained(name, plan)}
         self.base = {name: value for name, value in base.items() if _trained(name, plan)}
@@ -119,16 +127,13 @@ class Fitting:
         return total, gradients
 
     def validation_loss(self, weights: Mapping[str, Any]) -> float:
-        """Return the mean loss on held-out examples."""
-        parts = [
-            np.arange(i, min(i + JUDGED_AT_ONCE, self.select.size)) for i in range(0, self.select.size, JUDGED_AT_ONCE)
-        ]
-        return sum(float(self._loss(weights, self.select, part).value) for part in parts) / max(self.select.size, 1)
+        """Return the mean loss on held-out examples, scored as in serving."""
+        size, everything = self.select.size, self.weights(weights)
+        parts = [np.arange(i, min(i + JUDGED_AT_ONCE, size)) for i in range(0, size, JUDGED_AT_ONCE)]
+        return sum(loss_of(self.spec, self.learner, everything, self.select, p, self.ops) for p in parts) / max(size, 1)
 
-    def _loss(self, weights: Mapping[str, Any], prepared: Prepared, index: NDArray[np.int64]) -> Node:
-        batch, targets = prepared.take(index)
-        if prepared is self.select:
-            batch = settled(batch)
+    def _loss(self, weights: Mapping[str, Any], index: NDArray[np.int64]) -> Node:
+        batch, targets = self.train.take(index)
         tape = Tape(self.plan.checkpoint_layers)
         return self.learner.loss(tape, self.spec.network(tape, {**self.fixed, **weights}, batch), batch, targets)
 

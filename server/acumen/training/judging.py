@@ -103,7 +103,7 @@ def _forgetting(outcome: Outcome, before: Weights, after: Weights) -> tuple[Any,
     if not outcome.old.messages:
         return None, None
     spec = outcome.task.family.spec
-    old, new = (losses(spec, outcome.learner, weights, outcome.old) for weights in (before, after))
+    old, new = (losses(spec, outcome.learner, weights, outcome.old, outcome.ops) for weights in (before, after))
     return old, new
 
 

@@ -55,7 +55,7 @@ class Lesson:
         before = memory.resident_bytes()
         train = self.learner.prepare(self.start, self.train)
         select = self.learner.prepare(self.start, self.select)
-        self.fitting = Fitting(self.spec, self.learner, self.plan, self.start, train, select)
+        self.fitting = Fitting(self.spec, self.learner, self.plan, self.start, train, select, self.ops)
         size = memory.size_of(self.fitting.base)
         told = self.telling.memory
         told.data_bytes = max(memory.resident_bytes() - before, 0)

@@ -30,7 +30,7 @@ def _fitting(**options: Any) -> Fitting:
     learner = learner_of(ENTRY)
     plan = Plan(**{"epochs": 3, "anchor": 0.0, **options})
     parts = (learner.prepare(WEIGHTS, _labelled(n, seed)) for n, seed in ((128, 1), (64, 2)))
-    return Fitting(ENTRY.spec, learner, plan, WEIGHTS, *parts)
+    return Fitting(ENTRY.spec, learner, plan, WEIGHTS, *parts, Inference(backend()))
 
 
 def test_two_batches_of_sixteen_step_as_one_of_thirty_two() -> None:
