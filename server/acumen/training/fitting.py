@@ -116,9 +116,7 @@ class Fitting:
         total, gradients = 0.0, {name: np.zeros_like(value) for name, value in self.adam.weights.items()}
         for start in range(0, index.size, self.plan.batch_size):
             nodes = {name: Node(value) for name, value in self.adam.weights.items()}
-            loss = self._loss(nodes, self.train, index[start : start + self.plan.batch_size]) * np.float32(
-                1 / index.size
-            )
+            loss = self._loss(nodes, index[start : start + self.plan.batch_size]) * np.float32(1 / index.size)
             loss.backward()
             total += float(loss.value)
             for name, node in nodes.items():

@@ -15,6 +15,7 @@ from acumen.neural.model import Model
 from acumen.neural.recipe import WEIGHTS
 from acumen.neural.rounding import significant
 from acumen.neural.spec import Answer, Weights
+from acumen.neural.weights import TRAINABLE
 from acumen.proto.v1 import model_pb2
 from acumen.proto.v1.training_job_pb2 import ReliabilityBin, TrainingResult
 from acumen.training import keepsakes
@@ -53,11 +54,13 @@ def conclude(outcome: Outcome) -> TrainingResult:
     told = outcome.answers(finished, outcome.judge)
     judged = outcome.learner.judge(told, outcome.judge)
     rival = _rival(outcome, start)
-    decision = promotion.decide(rival, judged.quality, *_forgetting(outcome, start, finished))
-    reason = decision.reason if changed else "no epoch was better than the weights it started from"
+    comparable = _same_outputs(start, finished)
+    decision = promotion.decide(rival, judged.quality, *(_forgetting(outcome, start, finished) if comparable else ()))
+    forgotten = "" if comparable else _forgotten(outcome, start, finished)
+    reason = forgotten or (decision.reason if changed else "no epoch was better than the weights it started from")
     result = TrainingResult(
         model=outcome.task.message.name,
-        promoted=decision.promoted and changed,
+        promoted=decision.promoted and changed and not forgotten,
         reason=reason,
         measure=outcome.learner.measure,
         base_quality=float(np.mean(rival)),
@@ -105,6 +108,25 @@ def _forgetting(outcome: Outcome, before: Weights, after: Weights) -> tuple[Any,
     spec = outcome.task.family.spec
     old, new = (losses(spec, outcome.learner, weights, outcome.old, outcome.ops) for weights in (before, after))
     return old, new
+
+
+def _same_outputs(before: Weights, after: Weights) -> bool:
+    """Whether both answer with the same outputs; else a loss is of another scale after than before."""
+    return all(name in before and before[name].shape == value.shape for name, value in after.items() if _is_bias(name))
+
+
+def _is_bias(name: str) -> bool:
+    return name.startswith(TRAINABLE) and name.endswith("/b")
+
+
+def _forgotten(outcome: Outcome, before: Weights, after: Weights) -> str:
+    """Return what is wrong where the model is significantly worse on what it remembered; empty where it is not."""
+    if len(outcome.old.messages) < promotion.FEWEST:
+        return ""
+    new, old = (outcome.learner.judge(outcome.answers(w, outcome.old), outcome.old).quality for w in (after, before))
+    gain, low, high = evaluate.paired_gain(new, old)
+    found = f"quality on {len(outcome.old.messages)} remembered examples changes by {gain:.4g} [{low:.4g}, {high:.4g}]"
+    return f"{found}, which lies below 0" if high < 0 else ""
 
 
 def _write(outcome: Outcome, weights: Weights, told: list[Answer], judged: Judged, result: TrainingResult) -> str:
