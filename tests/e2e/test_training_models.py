@@ -16,11 +16,11 @@ from tests.conftest import Acumend
 
 pytestmark = pytest.mark.slow
 FROZEN = ENTRY.spec.identity.layer_groups[:5]
-COSTLY = path.NAMES.index("PARALLEL")
+COSTLY = path.NAMES.index("PORTFOLIO_RACE")
 
 
 def _examples(n: int) -> list[TrainingExample]:
-    """Return problems of a place where working in parallel brings half of what it brings elsewhere."""
+    """Return problems of a place where racing several ways brings half of what it brings elsewhere."""
     made = []
     for index in range(n):
         case = world.case(world.generator(77, index))
@@ -38,7 +38,7 @@ def test_a_domain_is_learned_and_frozen_groups_stay(server: Acumend, tmp_path: P
     """Groups 0-4 are byte-equal, the heads are not; the paired gain on held-out problems lies above 0."""
     options = TrainingOptions(epochs=20, freeze_layers="0-4", anchor=0)
     with server.client() as client:
-        made = spec("convergent-v1", name="ours", domain="no parallel work", examples=_examples(800), options=options)
+        made = spec("convergent-v1", name="ours", domain="costly races", examples=_examples(800), options=options)
         result = list(client.training.train(made, timeout=120))[-1].job.result
         assert result.promoted and result.gain_low > 0, result.reason
         data = client.download_model(tmp_path / "ours.tar", "ours").read_bytes()
