@@ -35,7 +35,7 @@ def _examples(n: int) -> list[TrainingExample]:
 
 
 def test_a_domain_is_learned_and_frozen_groups_stay(server: Acumend, tmp_path: Path) -> None:
-    """Groups 0-4 are byte-equal, the heads are not; the paired gain on held-out problems lies above 0."""
+    """Groups 0-4 are byte-equal, the heads of what was labelled are not; the paired gain on held-out problems lies above 0."""
     options = TrainingOptions(epochs=20, freeze_layers="0-4", anchor=0)
     with server.client() as client:
         made = spec("convergent-v1", name="ours", domain="costly races", examples=_examples(800), options=options)
@@ -45,4 +45,4 @@ def test_a_domain_is_learned_and_frozen_groups_stay(server: Acumend, tmp_path: P
     ours = load(unpack(data, hashlib.sha256(data).hexdigest()).weights)
     base = load((ENTRY.folder / WEIGHTS).read_bytes())
     equal = {name.split("/")[1] for name in base if name.startswith("net/") and np.array_equal(base[name], ours[name])}
-    assert equal == set(FROZEN)
+    assert equal >= set(FROZEN) and not equal & {"cost", "regret"}
