@@ -186,7 +186,7 @@ class PredictOptions(_message.Message):
     def __init__(self, explain: _Optional[_Union[_decision_pb2.ExplainLevel, str]] = ..., alternatives: _Optional[int] = ..., record: _Optional[_Union[_decision_pb2.RecordMode, str]] = ..., namespace: _Optional[str] = ...) -> None: ...
 
 class PredictRequest(_message.Message):
-    __slots__ = ("model", "version", "options", "context", "min_revision", "tensor", "text", "load_metrics", "vote_table", "access_pattern")
+    __slots__ = ("model", "version", "options", "context", "min_revision", "tensor", "text", "load_metrics", "vote_table", "swarm_state", "access_pattern")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
@@ -196,6 +196,7 @@ class PredictRequest(_message.Message):
     TEXT_FIELD_NUMBER: _ClassVar[int]
     LOAD_METRICS_FIELD_NUMBER: _ClassVar[int]
     VOTE_TABLE_FIELD_NUMBER: _ClassVar[int]
+    SWARM_STATE_FIELD_NUMBER: _ClassVar[int]
     ACCESS_PATTERN_FIELD_NUMBER: _ClassVar[int]
     model: str
     version: str
@@ -206,24 +207,27 @@ class PredictRequest(_message.Message):
     text: _text_pb2.Text
     load_metrics: _coordination_pb2.LoadMetrics
     vote_table: _coordination_pb2.VoteTable
+    swarm_state: _coordination_pb2.SwarmState
     access_pattern: _performance_pb2.AccessPattern
-    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., options: _Optional[_Union[PredictOptions, _Mapping]] = ..., context: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., min_revision: _Optional[int] = ..., tensor: _Optional[_Union[_tensor_pb2.Tensor, _Mapping]] = ..., text: _Optional[_Union[_text_pb2.Text, _Mapping]] = ..., load_metrics: _Optional[_Union[_coordination_pb2.LoadMetrics, _Mapping]] = ..., vote_table: _Optional[_Union[_coordination_pb2.VoteTable, _Mapping]] = ..., access_pattern: _Optional[_Union[_performance_pb2.AccessPattern, _Mapping]] = ...) -> None: ...
+    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., options: _Optional[_Union[PredictOptions, _Mapping]] = ..., context: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., min_revision: _Optional[int] = ..., tensor: _Optional[_Union[_tensor_pb2.Tensor, _Mapping]] = ..., text: _Optional[_Union[_text_pb2.Text, _Mapping]] = ..., load_metrics: _Optional[_Union[_coordination_pb2.LoadMetrics, _Mapping]] = ..., vote_table: _Optional[_Union[_coordination_pb2.VoteTable, _Mapping]] = ..., swarm_state: _Optional[_Union[_coordination_pb2.SwarmState, _Mapping]] = ..., access_pattern: _Optional[_Union[_performance_pb2.AccessPattern, _Mapping]] = ...) -> None: ...
 
 class PredictResponse(_message.Message):
-    __slots__ = ("decision", "tensor_classes", "text_labels", "distribution_plan", "consensus", "cache_plan")
+    __slots__ = ("decision", "tensor_classes", "text_labels", "distribution_plan", "consensus", "coordination_plan", "cache_plan")
     DECISION_FIELD_NUMBER: _ClassVar[int]
     TENSOR_CLASSES_FIELD_NUMBER: _ClassVar[int]
     TEXT_LABELS_FIELD_NUMBER: _ClassVar[int]
     DISTRIBUTION_PLAN_FIELD_NUMBER: _ClassVar[int]
     CONSENSUS_FIELD_NUMBER: _ClassVar[int]
+    COORDINATION_PLAN_FIELD_NUMBER: _ClassVar[int]
     CACHE_PLAN_FIELD_NUMBER: _ClassVar[int]
     decision: _decision_pb2.Decision
     tensor_classes: _tensor_pb2.TensorClasses
     text_labels: _text_pb2.TextLabels
     distribution_plan: _coordination_pb2.DistributionPlan
     consensus: _coordination_pb2.ConsensusDecision
+    coordination_plan: _coordination_pb2.CoordinationPlan
     cache_plan: _performance_pb2.CachePlan
-    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., tensor_classes: _Optional[_Union[_tensor_pb2.TensorClasses, _Mapping]] = ..., text_labels: _Optional[_Union[_text_pb2.TextLabels, _Mapping]] = ..., distribution_plan: _Optional[_Union[_coordination_pb2.DistributionPlan, _Mapping]] = ..., consensus: _Optional[_Union[_coordination_pb2.ConsensusDecision, _Mapping]] = ..., cache_plan: _Optional[_Union[_performance_pb2.CachePlan, _Mapping]] = ...) -> None: ...
+    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., tensor_classes: _Optional[_Union[_tensor_pb2.TensorClasses, _Mapping]] = ..., text_labels: _Optional[_Union[_text_pb2.TextLabels, _Mapping]] = ..., distribution_plan: _Optional[_Union[_coordination_pb2.DistributionPlan, _Mapping]] = ..., consensus: _Optional[_Union[_coordination_pb2.ConsensusDecision, _Mapping]] = ..., coordination_plan: _Optional[_Union[_coordination_pb2.CoordinationPlan, _Mapping]] = ..., cache_plan: _Optional[_Union[_performance_pb2.CachePlan, _Mapping]] = ...) -> None: ...
 
 class PredictBatchRequest(_message.Message):
     __slots__ = ("requests",)

@@ -22,12 +22,13 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from acumen.proto.models.v1 import coordination_pb2 as acumen_dot_models_dot_v1_dot_coordination__pb2
 from acumen.proto.models.v1 import tensor_pb2 as acumen_dot_models_dot_v1_dot_tensor__pb2
 from acumen.proto.models.v1 import text_pb2 as acumen_dot_models_dot_v1_dot_text__pb2
 from acumen.proto.buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n acumen/v1/training_example.proto\x12\tacumen.v1\x1a\x1d\x61\x63umen/models/v1/tensor.proto\x1a\x1b\x61\x63umen/models/v1/text.proto\x1a\x1b\x62uf/validate/validate.proto\"\xf2\x01\n\x0fTrainingExample\x12\x32\n\x06tensor\x18\n \x01(\x0b\x32\x18.acumen.models.v1.TensorB\x06\xbaH\x03\xd8\x01\x03H\x00\x12.\n\x04text\x18\x0b \x01(\x0b\x32\x16.acumen.models.v1.TextB\x06\xbaH\x03\xd8\x01\x03H\x00\x12\x35\n\x0ctensor_truth\x18n \x01(\x0b\x32\x1d.acumen.models.v1.TensorTruthH\x01\x12\x31\n\ntext_truth\x18o \x01(\x0b\x32\x1b.acumen.models.v1.TextTruthH\x01\x42\x07\n\x05inputB\x08\n\x06targetb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n acumen/v1/training_example.proto\x12\tacumen.v1\x1a#acumen/models/v1/coordination.proto\x1a\x1d\x61\x63umen/models/v1/tensor.proto\x1a\x1b\x61\x63umen/models/v1/text.proto\x1a\x1b\x62uf/validate/validate.proto\"\xf3\x02\n\x0fTrainingExample\x12\x32\n\x06tensor\x18\n \x01(\x0b\x32\x18.acumen.models.v1.TensorB\x06\xbaH\x03\xd8\x01\x03H\x00\x12.\n\x04text\x18\x0b \x01(\x0b\x32\x16.acumen.models.v1.TextB\x06\xbaH\x03\xd8\x01\x03H\x00\x12;\n\x0bswarm_state\x18  \x01(\x0b\x32\x1c.acumen.models.v1.SwarmStateB\x06\xbaH\x03\xd8\x01\x03H\x00\x12\x35\n\x0ctensor_truth\x18n \x01(\x0b\x32\x1d.acumen.models.v1.TensorTruthH\x01\x12\x31\n\ntext_truth\x18o \x01(\x0b\x32\x1b.acumen.models.v1.TextTruthH\x01\x12\x42\n\x12\x63oordination_truth\x18\x84\x01 \x01(\x0b\x32#.acumen.models.v1.CoordinationTruthH\x01\x42\x07\n\x05inputB\x08\n\x06targetb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,6 +39,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TRAININGEXAMPLE'].fields_by_name['tensor']._serialized_options = b'\272H\003\330\001\003'
   _globals['_TRAININGEXAMPLE'].fields_by_name['text']._loaded_options = None
   _globals['_TRAININGEXAMPLE'].fields_by_name['text']._serialized_options = b'\272H\003\330\001\003'
-  _globals['_TRAININGEXAMPLE']._serialized_start=137
-  _globals['_TRAININGEXAMPLE']._serialized_end=379
+  _globals['_TRAININGEXAMPLE'].fields_by_name['swarm_state']._loaded_options = None
+  _globals['_TRAININGEXAMPLE'].fields_by_name['swarm_state']._serialized_options = b'\272H\003\330\001\003'
+  _globals['_TRAININGEXAMPLE']._serialized_start=174
+  _globals['_TRAININGEXAMPLE']._serialized_end=545
 # @@protoc_insertion_point(module_scope)

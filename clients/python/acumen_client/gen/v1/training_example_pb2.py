@@ -22,17 +22,18 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from acumen_client.gen.models.v1 import coordination_pb2 as acumen_dot_models_dot_v1_dot_coordination__pb2
 from acumen_client.gen.models.v1 import tensor_pb2 as acumen_dot_models_dot_v1_dot_tensor__pb2
 from acumen_client.gen.models.v1 import text_pb2 as acumen_dot_models_dot_v1_dot_text__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n acumen/v1/training_example.proto\x12\tacumen.v1\x1a\x1d\x61\x63umen/models/v1/tensor.proto\x1a\x1b\x61\x63umen/models/v1/text.proto\"\x8c\x02\n\x0fTrainingExample\x12\x34\n\x06tensor\x18\n \x01(\x0b\x32\x18.acumen.models.v1.TensorB\x00H\x00R\x06tensor\x12.\n\x04text\x18\x0b \x01(\x0b\x32\x16.acumen.models.v1.TextB\x00H\x00R\x04text\x12\x42\n\x0ctensor_truth\x18n \x01(\x0b\x32\x1d.acumen.models.v1.TensorTruthH\x01R\x0btensorTruth\x12<\n\ntext_truth\x18o \x01(\x0b\x32\x1b.acumen.models.v1.TextTruthH\x01R\ttextTruthB\x07\n\x05inputB\x08\n\x06targetb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n acumen/v1/training_example.proto\x12\tacumen.v1\x1a#acumen/models/v1/coordination.proto\x1a\x1d\x61\x63umen/models/v1/tensor.proto\x1a\x1b\x61\x63umen/models/v1/text.proto\"\xa6\x03\n\x0fTrainingExample\x12\x34\n\x06tensor\x18\n \x01(\x0b\x32\x18.acumen.models.v1.TensorB\x00H\x00R\x06tensor\x12.\n\x04text\x18\x0b \x01(\x0b\x32\x16.acumen.models.v1.TextB\x00H\x00R\x04text\x12\x41\n\x0bswarm_state\x18  \x01(\x0b\x32\x1c.acumen.models.v1.SwarmStateB\x00H\x00R\nswarmState\x12\x42\n\x0ctensor_truth\x18n \x01(\x0b\x32\x1d.acumen.models.v1.TensorTruthH\x01R\x0btensorTruth\x12<\n\ntext_truth\x18o \x01(\x0b\x32\x1b.acumen.models.v1.TextTruthH\x01R\ttextTruth\x12U\n\x12\x63oordination_truth\x18\x84\x01 \x01(\x0b\x32#.acumen.models.v1.CoordinationTruthH\x01R\x11\x63oordinationTruthB\x07\n\x05inputB\x08\n\x06targetb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, __name__, _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TRAININGEXAMPLE']._serialized_start=108
-  _globals['_TRAININGEXAMPLE']._serialized_end=376
+  _globals['_TRAININGEXAMPLE']._serialized_start=145
+  _globals['_TRAININGEXAMPLE']._serialized_end=567
 # @@protoc_insertion_point(module_scope)

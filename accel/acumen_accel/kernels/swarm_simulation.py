@@ -1,0 +1,449 @@
+"""Discrete-event simulation of agents that share out tasks by messages, in seven topologies.
+
+A message costs sender and receiver `COST` ms each, one at a time and at the expense of their work; it travels, and is
+sent again when lost. Agents die at their `FAIL` and are missed some time later; what they held is done again. What
+follows at once from an event is an event of its own: functions stay flat, which the compiler needs.
+"""
+
+import numpy as np
+
+from .swarm_events import draw, hop, occupy, pop, push, send, take, tally, timeout
+from .swarm_sharing import ask_for_tasks, look_for_work, offer, pass_token, serve, start_work, take_bid
+
+STAR = 1
+TREE = 2
+MESH = 3
+RING = 4
+PIPELINE = 5
+MARKET = 6
+BLACKBOARD = 7
+SPEED = 0
+NOMINAL = 1
+LATENCY = 2
+ERROR = 3
+FAIL = 4
+PORT = 5
+DEBT = 6
+BACKOFF = 7
+MASK = 0
+HOLD = 1
+BUSY = 2
+CURRENT = 3
+PLACE = 4
+ASKED = 5
+WANT = 6
+TRIES = 7
+COUPLED = 8
+NEXT = 9
+LANE = 10
+BELOW = 12
+REACH = 13
+PARK = 14
+GOT = 9
+NEED = 10
+ORDER = 16
+DONE = 0
+SENT = 1
+HEAP = 2
+SIZE = 3
+POOL = 4
+TOPOLOGY = 7
+BRANCHING = 8
+BATCH = 9
+LANES = 10
+STILL = 11
+HEAD = 13
+SKILLS = 17
+DRAWS = 21
+WORKS = 22
+AUCTION = 23
+EVENT = 96
+COST = 0
+MISSED_AFTER = 3
+HORIZON = 4
+DEADLINE = 5
+TASK_MS = 6
+HEARTBEAT = 8
+LAST = 9
+PACE = 10
+TIMES = 16
+CAPACITY = 4096
+DRAW = 4112
+FINISH = 0
+MISSED = 1
+RECOVER = 2
+WORK = 3
+ASK = 4
+SERVE = 5
+ROUND = 6
+WAKE = 7
+LOOK = 8
+RETRY = 9
+COMPLETE = 10
+TASKS = 11
+REQUEST = 12
+STEAL = 13
+EMPTY = 14
+SYNC = 15
+REPLY = 16
+TOKEN = 17
+ANNOUNCE = 18
+BID = 19
+LOCAL = 32
+AUCTIONS = 16
+BIDS = 65536
+NO_BID = 1 << 40
+
+
+def _arrange(trait, state, job, rule):
+    """Derive from the order what a topology needs: sizes and skills of branches, or the lanes of a pipeline."""
+    workers = 0
+    for place in range(job[SIZE]):
+        a = state[place, ORDER]
+        state[a, BELOW] = 1
+        state[a, REACH] = state[a, MASK]
+        workers += 1 if state[a, MASK] > 0 else 0
+    if job[TOPOLOGY] == TREE:
+        for place in range(job[SIZE] - 1, 0, -1):
+            above = state[(place - 1) // job[BRANCHING], ORDER]
+            state[above, BELOW] += state[state[place, ORDER], BELOW]
+            state[above, REACH] |= state[state[place, ORDER], REACH]
+    if job[TOPOLOGY] == PIPELINE:
+        job[LANES] = min(job[BRANCHING], workers)
+        for lane in range(4):
+            job[HEAD + lane] = -1
+            job[SKILLS + lane] = 0
+            rule[PACE + lane] = 0
+        for place in range(job[SIZE] - 1, -1, -1):
+            a = state[place, ORDER]
+            if state[a, MASK] > 0:
+                workers -= 1
+                lane = workers % job[LANES]
+                state[a, LANE] = lane
+                state[a, NEXT] = job[HEAD + lane]
+                job[HEAD + lane] = a
+                job[SKILLS + lane] |= state[a, MASK]
+                rule[PACE + lane] += trait[a, NOMINAL]
+
+
+def _recover(trait, state, job, rule, place, bundle, now):
+    """Bring tasks into the job, or back after a death: to the leader, a neighbour that has the skill, or the lanes."""
+    leader, topology, size = state[0, ORDER], job[TOPOLOGY], job[SIZE]
+    job[POOL] += bundle
+    if topology in (MESH, RING):
+        for step in range(4 * size):
+            a = state[(place + step // 4) % size, ORDER]
+            some = job[POOL] & (32767 << (15 * (step % 4)))
+            if some > 0 and (state[a, MASK] >> (step % 4)) & 1:
+                state[a, HOLD] += some
+                job[POOL] -= some
+                job[SENT] += 1
+                push(job, rule, now, WORK, a, 0, 0)
+        return
+    if topology == PIPELINE:
+        for turn in range(2):
+            for lane in range(job[LANES]):
+                able = tally(job[POOL], job[SKILLS + lane])
+                rest = 0.0
+                for later in range(lane, job[LANES]):
+                    rest += rule[PACE + later]
+                amount = able if turn == 1 else int(rule[PACE + lane] / rest * able + 0.5)
+                got = take(job[POOL], job[SKILLS + lane], amount)
+                job[POOL] -= got
+                if got > 0:
+                    send(trait, state, job, rule, now, leader, job[HEAD + lane], TASKS, leader, got)
+    push(job, rule, now, ROUND if topology == MARKET else SERVE, leader, 0, 0)
+
+
+def _elect(trait, state, job, rule, now):
+    """Let the next agent lead: it asks all for their state; a blackboard's standby has it already."""
+    a = state[0, ORDER]
+    calls = 2 if job[TOPOLOGY] == BLACKBOARD else 2 * job[SIZE]
+    job[SENT] += calls
+    trait[a, PORT] = max(trait[a, PORT], now) + 2 * trait[a, LATENCY] + calls * rule[COST]
+    for k in range(AUCTIONS):
+        if job[AUCTION + 4 * k] > 0:
+            job[POOL] += job[AUCTION + 4 * k + 2]
+            job[AUCTION + 4 * k] = 0
+
+
+def _miss(trait, state, job, rule, a, now):
+    """Leave out an agent now known to be dead, close the gap, and bring its tasks back."""
+    place, topology = state[a, PLACE], job[TOPOLOGY]
+    for i in range(place, job[SIZE] - 1):
+        state[i, ORDER] = state[i + 1, ORDER]
+        state[state[i, ORDER], PLACE] = i
+    state[a, PLACE] = -1
+    job[SIZE] -= 1
+    if job[SIZE] == 0:
+        return
+    state[a, HOLD] += state[a, CURRENT] + state[a, PARK] + state[a, PARK + 1]
+    job[SENT] += 2 + (job[BRANCHING] if topology in (TREE, MESH) else 0)
+    _arrange(trait, state, job, rule)
+    led = place == 0 and topology != MESH and topology != RING
+    if led:
+        _elect(trait, state, job, rule, now)
+    for i in range(1, job[SIZE] if topology == TREE or led else 0):
+        other = state[i, ORDER]
+        state[other, WANT] = 0
+        if topology == TREE:
+            odd = state[other, HOLD] - take(state[other, HOLD], state[other, REACH], 32768)
+            state[other, HOLD] -= odd
+            state[a, HOLD] += odd
+        if state[other, ASKED] > 0 and topology in (STAR, TREE, BLACKBOARD):
+            above = state[(i - 1) // job[BRANCHING] if topology == TREE else 0, ORDER]
+            send(trait, state, job, rule, now, other, above, REQUEST, other, state[other, ASKED])
+    push(job, rule, now, RECOVER, a, place, state[a, HOLD])
+
+
+def _consult(trait, state, job, rule, a, now):
+    """Let an agent whose coupled task is worked off ask a random other for what it needs; alone it needs nobody."""
+    size = job[SIZE]
+    other = state[0, ORDER]
+    if size > 1 and state[a, PLACE] >= 0 and job[TOPOLOGY] != BLACKBOARD:
+        other = state[(state[a, PLACE] + 1 + int(draw(job, rule) * (size - 1))) % size, ORDER]
+    if size < 2 or other == a or state[a, PLACE] < 0:
+        push(job, rule, now, COMPLETE, a, 0, 0)
+        return
+    state[a, BUSY] = 2
+    send(trait, state, job, rule, now, a, hop(state, job, a, other), SYNC, a, other)
+
+
+def _complete(trait, state, job, rule, a, now):
+    """Count a task, and go on to the next."""
+    job[DONE] += 1
+    rule[LAST] = now
+    state[a, CURRENT] = 0
+    state[a, BUSY] = 0
+    push(job, rule, now, WORK, a, 0, 0)
+    if job[TOPOLOGY] == STAR and a != state[0, ORDER]:
+        state[a, ASKED] += 1
+        send(trait, state, job, rule, now, a, state[0, ORDER], REQUEST, a, 1)
+    for way in range(2 if job[TOPOLOGY] == RING else 0):
+        load = state[a, PARK + way]
+        if load > 0:
+            state[a, PARK + way] = 0
+            job[STILL + way] = 0
+            push(job, rule, now, TOKEN + LOCAL, a, way, load)
+
+
+def _finish(trait, state, job, rule, a, now):
+    """End the work on a task, later if messages interrupted it; then hand it on, consult, or count it."""
+    if trait[a, FAIL] <= now:
+        return
+    if trait[a, DEBT] > 0:
+        push(job, rule, now + trait[a, DEBT], FINISH, a, 0, 0)
+        trait[a, DEBT] = 0
+    elif job[TOPOLOGY] == PIPELINE and state[a, NEXT] >= 0:
+        load = state[a, CURRENT]
+        state[a, CURRENT] = 0
+        state[a, BUSY] = 0
+        send(trait, state, job, rule, now, a, state[a, NEXT], TASKS, a, load)
+        push(job, rule, now, WORK, a, 0, 0)
+    else:
+        push(job, rule, now, RETRY if state[a, COUPLED] == 1 else COMPLETE, a, 0, 0)
+
+
+def _lose(trait, state, job, rule, kind, b, source, load, now):
+    """Tell what becomes of a message to a dead agent: tasks come back when it is missed, senders that wait time out."""
+    if kind in (TASKS, TOKEN):
+        if state[b, PLACE] >= 0:
+            state[b, HOLD] += load
+        else:
+            push(job, rule, now, RECOVER, b, 0, load)
+    elif kind == STEAL:
+        push(job, rule, now + timeout(trait, rule, source, b), EMPTY, source, b, 0)
+    elif kind == SYNC or (kind == REPLY and b != source):
+        push(job, rule, now + timeout(trait, rule, source, b), RETRY, source, b, 0)
+    elif kind == ANNOUNCE:
+        leader = state[0, ORDER]
+        push(job, rule, now + timeout(trait, rule, leader, b), BID, leader, b, NO_BID * BIDS + source)
+
+
+def _deliver(trait, state, job, rule, kind, b, source, load, now):
+    """Handle a message that brings tasks, asks for them, or says there are none."""
+    if kind == TASKS:
+        state[b, HOLD] += load
+        count = tally(load, 15)
+        state[b, GOT] += count if job[TOPOLOGY] == MARKET else 0
+        state[b, ASKED] = max(state[b, ASKED] - count, 0) if job[TOPOLOGY] == STAR else 0
+        if job[TOPOLOGY] == MESH:
+            state[b, TRIES] = 0
+            trait[b, BACKOFF] = 0.25 * rule[TASK_MS]
+        push(job, rule, now, WORK, b, 0, 0)
+        if job[TOPOLOGY] == TREE:
+            push(job, rule, now, SERVE, b, 0, 0)
+    elif kind == REQUEST:
+        state[source, WANT] = load + (state[source, WANT] if job[TOPOLOGY] == STAR else 0)
+        push(job, rule, now, SERVE, b, 0, 0)
+    elif kind == STEAL:
+        spare = tally(state[b, HOLD], state[source, MASK])
+        got = take(state[b, HOLD], state[source, MASK], (spare + 1) // 2)
+        state[b, HOLD] -= got
+        send(trait, state, job, rule, now, b, source, TASKS if got > 0 else EMPTY, b, got)
+    else:
+        state[b, TRIES] += 1
+        state[b, ASKED] = 0
+        push(job, rule, now, LOOK, b, 0, 0)
+
+
+def _answer(trait, state, job, rule, kind, b, source, load, now):
+    """Handle a question, an answer on its way, or a step of an auction."""
+    if kind == SYNC and b != load and job[TOPOLOGY] != BLACKBOARD:
+        send(trait, state, job, rule, now, b, hop(state, job, b, load), SYNC, source, load)
+    elif kind == SYNC or (kind == REPLY and b != source):
+        send(trait, state, job, rule, now, b, hop(state, job, b, source), REPLY, source, load)
+    elif kind == REPLY and state[b, BUSY] == 2:
+        push(job, rule, now, COMPLETE, b, 0, 0)
+    elif kind == ANNOUNCE:
+        bid = int(1000 * (tally(state[b, HOLD], 15) + min(state[b, BUSY], 1)) / trait[b, SPEED])
+        told = (bid * 4096 + state[b, GOT]) * AUCTIONS + source
+        send(trait, state, job, rule, now, b, state[0, ORDER], BID, b, told)
+
+
+def _act(trait, state, job, rule, kind, a, source, load, now):
+    """Let what follows from an event happen."""
+    if kind == FINISH:
+        _finish(trait, state, job, rule, a, now)
+    elif kind == MISSED:
+        _miss(trait, state, job, rule, a, now)
+    elif kind == RECOVER:
+        _recover(trait, state, job, rule, source, load, now)
+    elif kind == WORK:
+        start_work(trait, state, job, rule, a, now)
+    elif kind == ASK:
+        ask_for_tasks(trait, state, job, rule, a, now)
+    elif kind == SERVE:
+        serve(trait, state, job, rule, a, now)
+    elif kind == ROUND:
+        offer(trait, state, job, rule, now)
+    elif trait[a, FAIL] <= now:
+        return
+    elif kind == RETRY:
+        _consult(trait, state, job, rule, a, now)
+    elif kind == COMPLETE:
+        _complete(trait, state, job, rule, a, now)
+    else:
+        if kind == WAKE:
+            state[a, ASKED] = 0
+        look_for_work(trait, state, job, rule, a, now)
+
+
+def _open(trait, state, job, rule, bundle):
+    """Hand out the job at time 0: to the leader's pool, as tokens, down lanes, or to all by their nominal speeds."""
+    topology, size, leader = job[TOPOLOGY], job[SIZE], state[0, ORDER]
+    if topology == RING:
+        half = take(bundle, 15, tally(bundle, 15) // 2) if job[BRANCHING] == 2 else 0
+        push(job, rule, 0.0, TOKEN + LOCAL, leader, 0, bundle - half)
+        push(job, rule, 0.0, TOKEN + LOCAL, leader, 1, half)
+        return
+    job[POOL] = bundle
+    rest = 0.0
+    for place in range(size):
+        rest += trait[state[place, ORDER], NOMINAL]
+    ahead = min(job[BATCH], max(1, tally(bundle, 15) // size))
+    for place in range(size):
+        a = state[place, ORDER]
+        if topology == MESH and state[a, MASK] > 0:
+            amount = int(np.ceil(tally(job[POOL], 15) * trait[a, NOMINAL] / max(rest, 1e-12)))
+            got = take(job[POOL], state[a, MASK], amount)
+            rest -= trait[a, NOMINAL]
+            job[POOL] -= got
+            send(trait, state, job, rule, 0.0, leader, a, TASKS, leader, got)
+        elif topology == BLACKBOARD and place > 0 and state[a, MASK] > 0:
+            push(job, rule, 0.0, ASK, a, 0, 0)
+        elif topology in (STAR, TREE) and place > 0 and state[a, REACH] > 0:
+            state[a, WANT] = ahead * (state[a, BELOW] if topology == TREE else 1)
+            state[a, ASKED] = state[a, WANT]
+            state[a, NEED] = state[a, REACH]
+    push(job, rule, 0.0, RECOVER, leader, 0, 0)
+
+
+def _links(topology, branching, size):
+    """Return how many links carry heartbeats."""
+    if topology == MESH:
+        return size * min(branching if branching > 0 else size - 1, size - 1) // 2
+    return size if topology == RING and size > 2 else size - 1
+
+
+def _play(trait, state, job, rule, total):
+    """Play events until all tasks are done, nothing can happen any more, or the horizon is reached."""
+    while job[DONE] < total and job[HEAP] > 0:
+        now = rule[TIMES]
+        if now > rule[HORIZON]:
+            break
+        slot = pop(job, rule)
+        kind, a, source, load = job[slot + 1], job[slot + 2], job[slot + 3], job[slot + 4]
+        if kind < TASKS:
+            if job[SIZE] > 0:
+                _act(trait, state, job, rule, kind, a, source, load, now)
+            continue
+        local = kind >= LOCAL
+        kind %= LOCAL
+        if trait[a, FAIL] <= now:
+            _lose(trait, state, job, rule, kind, a, source, load, now)
+            continue
+        done = now if local else occupy(trait, state, rule, now, a)
+        if kind < SYNC:
+            _deliver(trait, state, job, rule, kind, a, source, load, done)
+        elif kind == TOKEN:
+            pass_token(trait, state, job, rule, a, source, load, done)
+        elif kind == BID:
+            if a == state[0, ORDER]:
+                take_bid(trait, state, job, rule, source, load, done)
+        else:
+            _answer(trait, state, job, rule, kind, a, source, load, done)
+
+
+# pythran export simulate(int64[:,:] order(C), float64[:,:] order(C), int64[], int64[:,:] order(C), float64[], int,
+#     float64[:,:,:] order(C), float64[:,:,:] order(C), float64[:,:] order(C), float64[:,:,:] order(C))
+def simulate(configurations, agents, masks, leaders, rules, bundle, chance, sizes, luck, out):
+    """Play every configuration with every seed, into `out` (c, seeds, 3): time in ms, messages, whether in time.
+
+    `configurations` (c, 3): topology, branching, batch. `agents` (n, 3): tasks a ms, latency in ms, error rate;
+    `masks` (n,) their skills. `leaders` (c, n): the agents in order, by configuration. `rules`: `rule` up to HEARTBEAT.
+    `bundle`: the tasks. `chance` (seeds, n, 2): factor on the speed, ms of death; `sizes` (seeds, tasks, 3): work, and
+    draws for attempts and coupling; `luck` (seeds, l): draws for the rest.
+    """
+    n, draws, works, total = agents.shape[0], luck.shape[1], sizes.shape[1], tally(bundle, 15)
+    trait = np.empty((n, 8))
+    state = np.empty((n, 17), np.int64)
+    job = np.empty(EVENT + 5 * CAPACITY, np.int64)
+    rule = np.empty(DRAW + draws + 3 * works)
+    for c in range(configurations.shape[0]):
+        for seed in range(chance.shape[0]):
+            trait[:] = 0
+            state[:] = 0
+            job[:EVENT] = 0
+            for slot in range(CAPACITY):
+                job[EVENT + 5 * slot] = slot
+            rule[:TIMES] = 0
+            rule[: rules.shape[0]] = rules
+            rule[DRAW : DRAW + draws] = luck[seed]
+            rule[DRAW + draws :] = sizes[seed].reshape(3 * works)
+            job[SIZE] = n
+            job[DRAWS] = draws
+            job[WORKS] = works
+            job[TOPOLOGY] = configurations[c, 0]
+            job[BRANCHING] = configurations[c, 1]
+            job[BATCH] = configurations[c, 2]
+            for a in range(n):
+                trait[a, SPEED] = agents[a, 0] * chance[seed, a, 0]
+                trait[a, NOMINAL] = agents[a, 0]
+                trait[a, LATENCY] = agents[a, 1]
+                trait[a, ERROR] = agents[a, 2]
+                trait[a, FAIL] = chance[seed, a, 1]
+                trait[a, BACKOFF] = 0.25 * rules[TASK_MS]
+                state[a, MASK] = masks[a]
+                state[a, ORDER] = leaders[c, a]
+                state[leaders[c, a], PLACE] = a
+                if trait[a, FAIL] < rules[HORIZON]:
+                    push(job, rule, trait[a, FAIL] + rules[MISSED_AFTER], MISSED, a, 0, 0)
+            _arrange(trait, state, job, rule)
+            _open(trait, state, job, rule, bundle)
+            _play(trait, state, job, rule, total)
+            finished = job[DONE] == total
+            time = rule[LAST] if finished else rule[HORIZON]
+            out[c, seed, 0] = time
+            out[c, seed, 1] = job[SENT] + _links(job[TOPOLOGY], job[BRANCHING], n) * time / rule[HEARTBEAT]
+            out[c, seed, 2] = 1.0 if finished and time <= rule[DEADLINE] else 0.0
