@@ -46,7 +46,8 @@ AUCTION = 23
 COUPLING = 2
 TASK_MS = 6
 PACE = 10
-DRAW = 4112
+GIVE = 87
+DRAW = 4120
 FINISH = 0
 WORK = 3
 ASK = 4
@@ -116,11 +117,28 @@ def ask_for_tasks(trait, state, job, rule, a, now):
     send(trait, state, job, rule, now, a, above, REQUEST, a, amount)
 
 
-def serve(trait, state, job, rule, p, now):
-    """Let `p` send tasks to all that wait for them; a branch of a tree that runs dry asks above.
+def _grant(state, job, p, child):
+    """Take what a child gets from its parent's tasks; in a tree no more than the share of the child's branch."""
+    mask, amount = state[child, MASK], state[child, WANT]
+    holds = state[p, HOLD]
+    if p == state[0, ORDER]:
+        holds = job[POOL]
+    if job[TOPOLOGY] == TREE:
+        mask = state[child, NEED] & state[child, REACH]
+        amount = min(amount, 1 + (tally(holds, 15) * state[child, BELOW] - 1) // max(state[p, BELOW], 1))
+    job[GIVE] = take(holds, mask, amount)
+    if p == state[0, ORDER]:
+        job[POOL] -= job[GIVE]
+    else:
+        state[p, HOLD] -= job[GIVE]
+    if job[TOPOLOGY] == STAR:
+        state[child, WANT] = max(state[child, WANT] - tally(job[GIVE], 15), 0)
+    elif job[GIVE] > 0:
+        state[child, WANT] = 0
 
-    A child in a tree gets no more than the share of its branch.
-    """
+
+def serve(trait, state, job, rule, p, now):
+    """Let `p` send tasks to all that wait for them; a branch of a tree that runs dry asks above."""
     if trait[p, FAIL] <= now or state[p, PLACE] < 0:
         return
     leads, tree = p == state[0, ORDER], job[TOPOLOGY] == TREE
@@ -128,26 +146,16 @@ def serve(trait, state, job, rule, p, now):
     waiting = 0
     for place in range(first, min(first + job[BRANCHING], job[SIZE]) if tree else job[SIZE]):
         child = state[place, ORDER]
-        amount = state[child, WANT]
-        if amount == 0:
+        if state[child, WANT] == 0:
             continue
-        pool = job[POOL] if leads else state[p, HOLD]
-        if tree:
-            share = tally(pool, 15) * state[child, BELOW]
-            amount = min(amount, 1 + (share - 1) // max(state[p, BELOW], 1))
-        got = take(pool, state[child, NEED] if tree else state[child, MASK], amount)
-        if got == 0:
+        _grant(state, job, p, child)
+        if job[GIVE] == 0:
             waiting += 1
             continue
-        if leads:
-            job[POOL] -= got
-        else:
-            state[p, HOLD] -= got
-        state[child, WANT] = max(state[child, WANT] - tally(got, 15), 0) if job[TOPOLOGY] == STAR else 0
         if job[TOPOLOGY] == BLACKBOARD and job[SIZE] > 2:
             job[SENT] += 1
             occupy(trait, state, rule, now, p)
-        send(trait, state, job, rule, now, p, child, TASKS, p, got)
+        send(trait, state, job, rule, now, p, child, TASKS, p, job[GIVE])
     if leads:
         push(job, rule, now, WORK, p, 0, 0)
     elif waiting > 0:

@@ -8,6 +8,7 @@ follows at once from an event is an event of its own: functions stay flat, which
 import numpy as np
 
 from .swarm_events import draw, hop, occupy, pop, push, send, take, tally, timeout
+from .swarm_failures import arrange, miss, recover
 from .swarm_sharing import ask_for_tasks, look_for_work, offer, pass_token, serve, start_work, take_bid
 
 STAR = 1
@@ -22,7 +23,6 @@ NOMINAL = 1
 LATENCY = 2
 ERROR = 3
 FAIL = 4
-PORT = 5
 DEBT = 6
 BACKOFF = 7
 MASK = 0
@@ -35,7 +35,6 @@ WANT = 6
 TRIES = 7
 COUPLED = 8
 NEXT = 9
-LANE = 10
 BELOW = 12
 REACH = 13
 PARK = 14
@@ -50,25 +49,20 @@ POOL = 4
 TOPOLOGY = 7
 BRANCHING = 8
 BATCH = 9
-LANES = 10
 STILL = 11
-HEAD = 13
-SKILLS = 17
 DRAWS = 21
 WORKS = 22
-AUCTION = 23
 EVENT = 96
-COST = 0
 MISSED_AFTER = 3
 HORIZON = 4
 DEADLINE = 5
 TASK_MS = 6
 HEARTBEAT = 8
 LAST = 9
-PACE = 10
-TIMES = 16
+TIMES = 24
+GIVE = 87
 CAPACITY = 4096
-DRAW = 4112
+DRAW = 4120
 FINISH = 0
 MISSED = 1
 RECOVER = 2
@@ -93,107 +87,6 @@ LOCAL = 32
 AUCTIONS = 16
 BIDS = 65536
 NO_BID = 1 << 40
-
-
-def _arrange(trait, state, job, rule):
-    """Derive from the order what a topology needs: sizes and skills of branches, or the lanes of a pipeline."""
-    workers = 0
-    for place in range(job[SIZE]):
-        a = state[place, ORDER]
-        state[a, BELOW] = 1
-        state[a, REACH] = state[a, MASK]
-        workers += 1 if state[a, MASK] > 0 else 0
-    if job[TOPOLOGY] == TREE:
-        for place in range(job[SIZE] - 1, 0, -1):
-            above = state[(place - 1) // job[BRANCHING], ORDER]
-            state[above, BELOW] += state[state[place, ORDER], BELOW]
-            state[above, REACH] |= state[state[place, ORDER], REACH]
-    if job[TOPOLOGY] == PIPELINE:
-        job[LANES] = min(job[BRANCHING], workers)
-        for lane in range(4):
-            job[HEAD + lane] = -1
-            job[SKILLS + lane] = 0
-            rule[PACE + lane] = 0
-        for place in range(job[SIZE] - 1, -1, -1):
-            a = state[place, ORDER]
-            if state[a, MASK] > 0:
-                workers -= 1
-                lane = workers % job[LANES]
-                state[a, LANE] = lane
-                state[a, NEXT] = job[HEAD + lane]
-                job[HEAD + lane] = a
-                job[SKILLS + lane] |= state[a, MASK]
-                rule[PACE + lane] += trait[a, NOMINAL]
-
-
-def _recover(trait, state, job, rule, place, bundle, now):
-    """Bring tasks into the job, or back after a death: to the leader, a neighbour that has the skill, or the lanes."""
-    leader, topology, size = state[0, ORDER], job[TOPOLOGY], job[SIZE]
-    job[POOL] += bundle
-    if topology in (MESH, RING):
-        for step in range(4 * size):
-            a = state[(place + step // 4) % size, ORDER]
-            some = job[POOL] & (32767 << (15 * (step % 4)))
-            if some > 0 and (state[a, MASK] >> (step % 4)) & 1:
-                state[a, HOLD] += some
-                job[POOL] -= some
-                job[SENT] += 1
-                push(job, rule, now, WORK, a, 0, 0)
-        return
-    if topology == PIPELINE:
-        for turn in range(2):
-            for lane in range(job[LANES]):
-                able = tally(job[POOL], job[SKILLS + lane])
-                rest = 0.0
-                for later in range(lane, job[LANES]):
-                    rest += rule[PACE + later]
-                amount = able if turn == 1 else int(rule[PACE + lane] / rest * able + 0.5)
-                got = take(job[POOL], job[SKILLS + lane], amount)
-                job[POOL] -= got
-                if got > 0:
-                    send(trait, state, job, rule, now, leader, job[HEAD + lane], TASKS, leader, got)
-    push(job, rule, now, ROUND if topology == MARKET else SERVE, leader, 0, 0)
-
-
-def _elect(trait, state, job, rule, now):
-    """Let the next agent lead: it asks all for their state; a blackboard's standby has it already."""
-    a = state[0, ORDER]
-    calls = 2 if job[TOPOLOGY] == BLACKBOARD else 2 * job[SIZE]
-    job[SENT] += calls
-    trait[a, PORT] = max(trait[a, PORT], now) + 2 * trait[a, LATENCY] + calls * rule[COST]
-    for k in range(AUCTIONS):
-        if job[AUCTION + 4 * k] > 0:
-            job[POOL] += job[AUCTION + 4 * k + 2]
-            job[AUCTION + 4 * k] = 0
-
-
-def _miss(trait, state, job, rule, a, now):
-    """Leave out an agent now known to be dead, close the gap, and bring its tasks back."""
-    place, topology = state[a, PLACE], job[TOPOLOGY]
-    for i in range(place, job[SIZE] - 1):
-        state[i, ORDER] = state[i + 1, ORDER]
-        state[state[i, ORDER], PLACE] = i
-    state[a, PLACE] = -1
-    job[SIZE] -= 1
-    if job[SIZE] == 0:
-        return
-    state[a, HOLD] += state[a, CURRENT] + state[a, PARK] + state[a, PARK + 1]
-    job[SENT] += 2 + (job[BRANCHING] if topology in (TREE, MESH) else 0)
-    _arrange(trait, state, job, rule)
-    led = place == 0 and topology != MESH and topology != RING
-    if led:
-        _elect(trait, state, job, rule, now)
-    for i in range(1, job[SIZE] if topology == TREE or led else 0):
-        other = state[i, ORDER]
-        state[other, WANT] = 0
-        if topology == TREE:
-            odd = state[other, HOLD] - take(state[other, HOLD], state[other, REACH], 32768)
-            state[other, HOLD] -= odd
-            state[a, HOLD] += odd
-        if state[other, ASKED] > 0 and topology in (STAR, TREE, BLACKBOARD):
-            above = state[(i - 1) // job[BRANCHING] if topology == TREE else 0, ORDER]
-            send(trait, state, job, rule, now, other, above, REQUEST, other, state[other, ASKED])
-    push(job, rule, now, RECOVER, a, place, state[a, HOLD])
 
 
 def _consult(trait, state, job, rule, a, now):
@@ -306,9 +199,9 @@ def _act(trait, state, job, rule, kind, a, source, load, now):
     if kind == FINISH:
         _finish(trait, state, job, rule, a, now)
     elif kind == MISSED:
-        _miss(trait, state, job, rule, a, now)
+        miss(trait, state, job, rule, a, now)
     elif kind == RECOVER:
-        _recover(trait, state, job, rule, source, load, now)
+        recover(trait, state, job, rule, source, load, now)
     elif kind == WORK:
         start_work(trait, state, job, rule, a, now)
     elif kind == ASK:
@@ -329,33 +222,61 @@ def _act(trait, state, job, rule, kind, a, source, load, now):
         look_for_work(trait, state, job, rule, a, now)
 
 
-def _open(trait, state, job, rule, bundle):
+def _deal(trait, state, job):
+    """Note as wanted what each agent of a mesh gets at the start: of each skill its share by nominal speed."""
+    for s in range(4):
+        rest = 0.0
+        for place in range(job[SIZE]):
+            a = state[place, ORDER]
+            if (state[a, MASK] >> s) & 1:
+                rest += trait[a, NOMINAL]
+        for place in range(job[SIZE]):
+            a = state[place, ORDER]
+            if (state[a, MASK] >> s) & 1:
+                some = int(((job[POOL] >> (15 * s)) & 32767) * min(1.0, trait[a, NOMINAL] / rest) + 0.5)
+                state[a, WANT] += some << (15 * s)
+                job[POOL] -= some << (15 * s)
+                rest -= trait[a, NOMINAL]
+
+
+def _spin(state, job, rule, bundle, total):
+    """Start one token with all tasks, or two with half of them each, at the leader."""
+    if job[BRANCHING] == 2:
+        job[GIVE] = take(bundle, 15, total // 2)
+    push(job, rule, 0.0, TOKEN + LOCAL, state[0, ORDER], 0, bundle - job[GIVE])
+    push(job, rule, 0.0, TOKEN + LOCAL, state[0, ORDER], 1, job[GIVE])
+
+
+def _invite(state, job, ahead):
+    """Note that every agent of a star waits for tasks from the start, in a tree every branch."""
+    for place in range(1, job[SIZE]):
+        a = state[place, ORDER]
+        if state[a, REACH] > 0:
+            amount = ahead
+            if job[TOPOLOGY] == TREE:
+                amount *= state[a, BELOW]
+            state[a, WANT] = amount
+            state[a, ASKED] = amount
+            state[a, NEED] = 15
+
+
+def _open(trait, state, job, rule, bundle, total):
     """Hand out the job at time 0: to the leader's pool, as tokens, down lanes, or to all by their nominal speeds."""
-    topology, size, leader = job[TOPOLOGY], job[SIZE], state[0, ORDER]
+    topology, leader = job[TOPOLOGY], state[0, ORDER]
     if topology == RING:
-        half = take(bundle, 15, tally(bundle, 15) // 2) if job[BRANCHING] == 2 else 0
-        push(job, rule, 0.0, TOKEN + LOCAL, leader, 0, bundle - half)
-        push(job, rule, 0.0, TOKEN + LOCAL, leader, 1, half)
+        _spin(state, job, rule, bundle, total)
         return
     job[POOL] = bundle
-    rest = 0.0
-    for place in range(size):
-        rest += trait[state[place, ORDER], NOMINAL]
-    ahead = min(job[BATCH], max(1, tally(bundle, 15) // size))
-    for place in range(size):
+    if topology == MESH:
+        _deal(trait, state, job)
+    elif topology in (STAR, TREE):
+        _invite(state, job, min(job[BATCH], max(1, total // job[SIZE])))
+    for place in range(job[SIZE]):
         a = state[place, ORDER]
         if topology == MESH and state[a, MASK] > 0:
-            amount = int(np.ceil(tally(job[POOL], 15) * trait[a, NOMINAL] / max(rest, 1e-12)))
-            got = take(job[POOL], state[a, MASK], amount)
-            rest -= trait[a, NOMINAL]
-            job[POOL] -= got
-            send(trait, state, job, rule, 0.0, leader, a, TASKS, leader, got)
+            send(trait, state, job, rule, 0.0, leader, a, TASKS, leader, state[a, WANT])
         elif topology == BLACKBOARD and place > 0 and state[a, MASK] > 0:
             push(job, rule, 0.0, ASK, a, 0, 0)
-        elif topology in (STAR, TREE) and place > 0 and state[a, REACH] > 0:
-            state[a, WANT] = ahead * (state[a, BELOW] if topology == TREE else 1)
-            state[a, ASKED] = state[a, WANT]
-            state[a, NEED] = state[a, REACH]
     push(job, rule, 0.0, RECOVER, leader, 0, 0)
 
 
@@ -395,6 +316,35 @@ def _play(trait, state, job, rule, total):
             _answer(trait, state, job, rule, kind, a, source, load, done)
 
 
+def _seat(trait, state, rules, agents, masks, leaders, chance):
+    """Set every agent to its start."""
+    for a in range(agents.shape[0]):
+        for column in range(8):
+            trait[a, column] = 0
+        for column in range(16):
+            state[a, column] = 0
+        trait[a, SPEED] = agents[a, 0] * chance[a, 0]
+        trait[a, NOMINAL] = agents[a, 0]
+        trait[a, LATENCY] = agents[a, 1]
+        trait[a, ERROR] = agents[a, 2]
+        trait[a, FAIL] = chance[a, 1]
+        trait[a, BACKOFF] = 0.25 * rules[TASK_MS]
+        state[a, MASK] = masks[a]
+        state[a, ORDER] = leaders[a]
+    for place in range(agents.shape[0]):
+        state[leaders[place], PLACE] = place
+
+
+def _describe(job, n, draws, works, configuration):
+    """Note what is played."""
+    job[SIZE] = n
+    job[DRAWS] = draws
+    job[WORKS] = works
+    job[TOPOLOGY] = configuration[0]
+    job[BRANCHING] = configuration[1]
+    job[BATCH] = configuration[2]
+
+
 # pythran export simulate(int64[:,:] order(C), float64[:,:] order(C), int64[], int64[:,:] order(C), float64[], int,
 #     float64[:,:,:] order(C), float64[:,:,:] order(C), float64[:,:] order(C), float64[:,:,:] order(C))
 def simulate(configurations, agents, masks, leaders, rules, bundle, chance, sizes, luck, out):
@@ -412,35 +362,23 @@ def simulate(configurations, agents, masks, leaders, rules, bundle, chance, size
     rule = np.empty(DRAW + draws + 3 * works)
     for c in range(configurations.shape[0]):
         for seed in range(chance.shape[0]):
-            trait[:] = 0
-            state[:] = 0
-            job[:EVENT] = 0
             for slot in range(CAPACITY):
                 job[EVENT + 5 * slot] = slot
-            rule[:TIMES] = 0
-            rule[: rules.shape[0]] = rules
-            rule[DRAW : DRAW + draws] = luck[seed]
-            rule[DRAW + draws :] = sizes[seed].reshape(3 * works)
-            job[SIZE] = n
-            job[DRAWS] = draws
-            job[WORKS] = works
-            job[TOPOLOGY] = configurations[c, 0]
-            job[BRANCHING] = configurations[c, 1]
-            job[BATCH] = configurations[c, 2]
+            for i in range(EVENT):
+                job[i] = 0
+            for i in range(TIMES):
+                rule[i] = rules[i] if i < rules.shape[0] else 0.0
+            for i in range(draws):
+                rule[DRAW + i] = luck[seed, i]
+            for i in range(3 * works):
+                rule[DRAW + draws + i] = sizes[seed, i // 3, i % 3]
+            _seat(trait, state, rules, agents, masks, leaders[c], chance[seed])
+            _describe(job, n, draws, works, configurations[c])
             for a in range(n):
-                trait[a, SPEED] = agents[a, 0] * chance[seed, a, 0]
-                trait[a, NOMINAL] = agents[a, 0]
-                trait[a, LATENCY] = agents[a, 1]
-                trait[a, ERROR] = agents[a, 2]
-                trait[a, FAIL] = chance[seed, a, 1]
-                trait[a, BACKOFF] = 0.25 * rules[TASK_MS]
-                state[a, MASK] = masks[a]
-                state[a, ORDER] = leaders[c, a]
-                state[leaders[c, a], PLACE] = a
                 if trait[a, FAIL] < rules[HORIZON]:
                     push(job, rule, trait[a, FAIL] + rules[MISSED_AFTER], MISSED, a, 0, 0)
-            _arrange(trait, state, job, rule)
-            _open(trait, state, job, rule, bundle)
+            arrange(trait, state, job, rule)
+            _open(trait, state, job, rule, bundle, total)
             _play(trait, state, job, rule, total)
             finished = job[DONE] == total
             time = rule[LAST] if finished else rule[HORIZON]

@@ -35,7 +35,7 @@ class Forecast:
 
 def _tame(values: Any, low: float, high: float) -> Doubles:
     """Return numbers within bounds whatever the scores are."""
-    return np.clip(np.nan_to_num(np.asarray(values, np.float64)), low, high)
+    return np.fmax(np.fmin(np.asarray(values, np.float64), high), low)
 
 
 def forecast(facts: Any, scores: Mapping[str, Any], i: int) -> Forecast:
@@ -45,7 +45,7 @@ def forecast(facts: Any, scores: Mapping[str, Any], i: int) -> Forecast:
     effect[~swarm.may_lead] = np.inf
     leaders = facts.stand[effect[facts.stand].argmin(axis=0)]
     gain = effect[leaders, np.arange(leaders.size)][configurations.TOPOLOGY]
-    most = formulae.horizon_ms(swarm) / formulae.ideal_ms(swarm)
+    most = formulae.horizon_ms(swarm) / swarm.ideal_ms
     log_time = _tame(_tame(scores["time"][i], -10, 10) + gain, LOG_LEAST, math.log(most))
     time = np.minimum(np.exp(log_time), most)
     messages = np.expm1(_tame(scores["messages"][i], 0.0, LOG_MOST_MESSAGES))
@@ -94,7 +94,7 @@ def answer(swarm: Swarm, stand: NDArray[np.int64], f: Forecast, confidence: Isot
 
 def _output(swarm: Swarm, f: Forecast, best: int, order: NDArray[np.int64]) -> Any:
     topology, branching, batch = configurations.TABLE[best].tolist()
-    ideal, n = formulae.ideal_ms(swarm), swarm.size
+    ideal, n = swarm.ideal_ms, swarm.size
     out: Any = pb.CoordinationPlan(
         branching=branching,
         batch=batch,

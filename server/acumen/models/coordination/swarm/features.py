@@ -32,19 +32,18 @@ def rows(swarm: Swarm, stand: NDArray[np.int64]) -> tuple[Doubles, Doubles]:
     n, speed, latency = swarm.size, swarm.speed, swarm.latency
     works = speed > 0
     workers, total = int(works.sum()), float(speed.sum())
-    task_ms, ideal = workers / total, formulae.ideal_ms(swarm)
+    task_ms, ideal = workers / total, swarm.ideal_ms
     deaths = swarm.hazard * ideal
     place = np.empty(n)
     place[stand] = np.arange(n) / n
-    agents = np.stack(
+    agents = np.array(
         [
-            _log(speed * task_ms, 0.02), _log(latency / (formulae.message_ms(swarm) + 1e-9), 0.02),
+            _log(speed * task_ms, 0.02), _log(latency / (swarm.message_ms + 1e-9), 0.02),
             _log(latency / task_ms), swarm.error, _log(deaths), works, swarm.coordinates, swarm.may_lead,
             swarm.breadth, swarm.rarity, swarm.load, place, _log(speed / total, 1e-3),
-        ],
-        axis=1,
-    )  # fmt: skip
-    lead, mean = stand[0], float(latency.mean())
+        ]
+    ).T  # fmt: skip
+    lead, mean = stand[0], swarm.message_ms - swarm.message_cost
     heartbeat, unnoticed = formulae.heartbeat_ms(swarm), formulae.missed_after_ms(swarm)
     limit = swarm.deadline / ideal if swarm.deadline else formulae.GIVE_UP
     spread = float(speed[works].std() / speed[works].mean())
@@ -55,6 +54,6 @@ def rows(swarm: Swarm, stand: NDArray[np.int64]) -> tuple[Doubles, Doubles]:
         float(swarm.deadline > 0), _log(deaths.sum()), float(swarm.skills), float(swarm.rarity.min()),
         float(swarm.breadth[works].mean()), spread, float(latency.std() / (mean + 1e-9)), float(swarm.error.mean()),
         float(latency[lead] / (mean + 1e-9)), float(_log(deaths[lead])), float(speed[lead] / total),
-        2 * formulae.message_ms(swarm) / ideal, float(speed.max() * task_ms),
+        2 * swarm.message_ms / ideal, float(speed.max() * task_ms),
     ]  # fmt: skip
     return agents.astype(np.float64), np.array(whole, np.float64)

@@ -1,6 +1,7 @@
-"""What needs no network: unit of time, majority, heartbeat, gossip, the cost, and the order in which agents stand."""
+"""What needs no network: majority, heartbeat, gossip, the cost, and the order in which agents stand."""
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,20 +15,9 @@ GIVE_UP = 8.0
 Doubles = NDArray[np.float64]
 
 
-def ideal_ms(swarm: Swarm) -> float:
-    """Return the time all work takes when it is spread perfectly, after one exchange of messages, ms."""
-    work = swarm.tasks / float((swarm.speed * (1 - swarm.error)).sum())
-    return work + 2 * message_ms(swarm)
-
-
-def message_ms(swarm: Swarm) -> float:
-    """Return the mean time of a message, ms."""
-    return float(swarm.latency.mean()) + swarm.message_cost
-
-
 def horizon_ms(swarm: Swarm) -> float:
     """Return when a run is given up, ms."""
-    return max(GIVE_UP * ideal_ms(swarm), swarm.deadline)
+    return max(GIVE_UP * swarm.ideal_ms, swarm.deadline)
 
 
 def quorum(n: int) -> int:
@@ -46,14 +36,14 @@ def heartbeat_ms(swarm: Swarm) -> float:
     A heartbeat costs a message every h; a death goes unnoticed for `misses` of them. The sum of both, cost / h + death
     rate * misses * h, is least at sqrt(cost / (death rate * misses)). Never below 4 messages nor above 30 s.
     """
-    rate = float(swarm.hazard.mean()) * misses(swarm.loss)
+    rate = swarm.mean_hazard * misses(swarm.loss)
     best = math.sqrt(max(swarm.message_cost, 0.01) / rate) if rate > 0 else HEARTBEAT_MOST_MS
-    return min(max(best, 4 * message_ms(swarm), 1.0), HEARTBEAT_MOST_MS)
+    return min(max(best, 4 * swarm.message_ms, 1.0), HEARTBEAT_MOST_MS)
 
 
 def missed_after_ms(swarm: Swarm) -> float:
     """Return how long a death goes unnoticed, ms."""
-    return misses(swarm.loss) * heartbeat_ms(swarm) + float(swarm.latency.mean())
+    return misses(swarm.loss) * heartbeat_ms(swarm) + swarm.message_ms
 
 
 def gossip_fanout(n: int, loss: float) -> int:
@@ -66,16 +56,21 @@ def gossip_fanout(n: int, loss: float) -> int:
     return min(n - 1, math.ceil((math.log(n) + c) / (1 - loss))) if n > 1 else 0
 
 
-def cost(swarm: Swarm, time: Doubles, messages: Doubles, survive: Doubles) -> Doubles:
+def cost(swarm: Swarm, time: Any, messages: Any, survive: Any) -> Doubles:
     """Return the cost of completion times in units of the ideal, messages a task, and probabilities, of any shape."""
     w = swarm.weights
     return np.asarray(w[0] * time + w[1] * messages + w[2] * (1 - survive))
 
 
+def cost_of(swarm: Swarm, time: float, messages: float, survive: float) -> float:
+    """Return the cost of one configuration."""
+    return float(cost(swarm, time, messages, survive))
+
+
 def merit(swarm: Swarm) -> Doubles:
     """Return (n,) how fit agents are to stand at the head: quick to reach, unlikely to die, free of tasks."""
-    quick = swarm.latency / (message_ms(swarm) + 1e-9)
-    frail = 10 * np.minimum(swarm.hazard * ideal_ms(swarm), 10.0)
+    quick = swarm.latency / (swarm.message_ms + 1e-9)
+    frail = 10 * np.minimum(swarm.hazard * swarm.ideal_ms, 10.0)
     return np.where(swarm.may_lead, (swarm.speed <= 0) - quick - frail, -1e9)
 
 

@@ -41,7 +41,7 @@ class Runs:
     weight: Floats
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class PreparedSwarms:
     """Examples with their features; `edges` tells whose runs are whose."""
 
@@ -184,7 +184,7 @@ def _faults(run: Any, leaders: set[str]) -> list[tuple[str, str]]:
 def _rows(facts: Any, example: int, runs: Sequence[Any]) -> NDArray[np.float64]:
     """Return one row a run: example, configuration, leader's row, three values, three flags."""
     swarm = facts.swarm
-    ideal, row_of = formulae.ideal_ms(swarm), {name: i for i, name in enumerate(swarm.ids)}
+    ideal, row_of = swarm.ideal_ms, {name: i for i, name in enumerate(swarm.ids)}
     row_of[""] = int(facts.stand[0])
     table = np.zeros((len(runs), 9))
     for row, run in zip(table, runs, strict=True):
@@ -199,13 +199,13 @@ def _rows(facts: Any, example: int, runs: Sequence[Any]) -> NDArray[np.float64]:
 def _lost(answer: Answer, message: Any, target: Any) -> float:
     """Return the excess cost of the configuration that the answer ranks first of those tried; parts unseen count 0."""
     swarm = reading.swarm_of(message)
-    ideal, costs = formulae.ideal_ms(swarm), np.zeros(COUNT)
+    ideal, costs = swarm.ideal_ms, np.zeros(COUNT)
     count = np.zeros(COUNT)
     for run in target.runs:
         time, messages = run.completion_ms / ideal, run.messages / swarm.tasks
         survived = run.survived if run.HasField("survived") else 1.0
         index = index_of(run)
-        costs[index] += float(formulae.cost(swarm, *(np.float64(x) for x in (time, messages, survived))))
+        costs[index] += formulae.cost_of(swarm, time, messages, survived)
         count[index] += 1
     tried = np.flatnonzero(count)
     mean = costs[tried] / count[tried]

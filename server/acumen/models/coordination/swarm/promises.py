@@ -61,7 +61,7 @@ def _exact(swarm: Swarm, output: Any) -> list[str]:
         found.append(f"quorum is {output.quorum}, the smallest majority of {n} is {n // 2 + 1}")
     if output.gossip_fanout != formulae.gossip_fanout(n, swarm.loss):
         found.append("gossip_fanout is not that of the formula")
-    for name, value in (("heartbeat_ms", formulae.heartbeat_ms(swarm)), ("ideal_ms", formulae.ideal_ms(swarm))):
+    for name, value in (("heartbeat_ms", formulae.heartbeat_ms(swarm)), ("ideal_ms", swarm.ideal_ms)):
         if abs(getattr(output, name) - value) > SLACK * value:
             found.append(f"{name} is not that of the formula")
     return found
@@ -73,8 +73,7 @@ def _expected(swarm: Swarm, output: Any) -> list[str]:
         found.append("expected completion is not within 0 and the horizon")
     if not 0 <= e.messages < np.inf or not 0 <= e.survive_p <= 1:
         found.append("expected messages or survival are out of range")
-    whole = (e.completion_ms / formulae.ideal_ms(swarm), e.messages / swarm.tasks, e.survive_p)
-    cost = float(formulae.cost(swarm, *(np.float64(x) for x in whole)))
+    cost = formulae.cost_of(swarm, e.completion_ms / swarm.ideal_ms, e.messages / swarm.tasks, e.survive_p)
     if abs(cost - e.cost) > SLACK * (1 + sum(swarm.weights) + abs(cost)):
         found.append(f"expected cost is {e.cost}, its parts come to {cost}")
     regrets = [a.expected_regret for a in output.alternatives]

@@ -22,7 +22,8 @@ class Swarm:
 
     `speed` tasks a ms that an agent has to spare (0: it does none), `latency` ms, `error` share of attempts, `hazard`
     deaths a ms, `load`, whether it `may_lead`, `breadth` share of all skills it has, `rarity` share of workers that
-    have its rarest skill. Times in ms; `deadline` 0 is none; `weights` of time, messages and robustness.
+    have its rarest skill. Times in ms; `deadline` 0 is none; `weights` of time, messages and robustness. `message_ms`,
+    the mean time of a message; `ideal_ms`, that of all work spread perfectly after one exchange of messages.
     """
 
     ids: tuple[str, ...]
@@ -42,6 +43,9 @@ class Swarm:
     message_cost: float
     loss: float
     weights: tuple[float, float, float]
+    message_ms: float
+    ideal_ms: float
+    mean_hazard: float
 
     @property
     def size(self) -> int:
@@ -73,6 +77,9 @@ def swarm_of(message: Any) -> Swarm:
     agents = [agent for agent in message.agents if alive(agent)]
     rows = np.array([_numbers(agent) for agent in agents], np.float64)
     breadth, rarity, skills = _skills(agents, rows[:, 0] > 0)
+    mean = np.add.reduce(rows, axis=0) / len(rows)
+    message_ms = float(mean[1]) + message.message_cost_ms
+    work_ms = message.tasks / float(rows[:, 0] @ (1 - rows[:, 2]))
     return Swarm(
         ids=tuple(agent.id for agent in agents),
         speed=rows[:, 0],
@@ -91,6 +98,9 @@ def swarm_of(message: Any) -> Swarm:
         message_cost=message.message_cost_ms,
         loss=message.loss_rate,
         weights=weights_of(message),
+        message_ms=message_ms,
+        ideal_ms=work_ms + 2 * message_ms,
+        mean_hazard=float(mean[3]),
     )
 
 

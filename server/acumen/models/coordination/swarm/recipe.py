@@ -69,7 +69,7 @@ def examples(seed: int, indices: range, say: Say) -> Labelled:
 
 def truth(swarm: reading.Swarm, leader: int, outcome: world.Outcome) -> Any:
     """Return an outcome as a caller would tell it."""
-    ideal = formulae.ideal_ms(swarm)
+    ideal = swarm.ideal_ms
     runs = []
     for (topology, branching, batch), time, messages, survived in zip(
         configurations.TABLE.tolist(), outcome.time, outcome.messages, outcome.survived, strict=True

@@ -65,7 +65,7 @@ def example(rng: np.random.Generator, wide: bool = False) -> Any:
         loss_rate=rng.uniform(0.2, 0.35) if wide else 0.0 if rng.random() < 0.5 else rng.uniform(0, 0.2),
     )
     _agents(rng, message, n, task_ms, wide)
-    ideal = formulae.ideal_ms(reading.swarm_of(message))
+    ideal = reading.swarm_of(message).ideal_ms
     base, sigma = _between(rng, 0.05, 0.2) if wide else _between(rng, 1e-4, 0.1), rng.uniform(0, 1)
     for agent in message.agents:
         agent.reliability = float(np.exp(-base * np.exp(rng.normal(0, sigma)) / ideal * reading.MINUTE_MS))
@@ -163,7 +163,7 @@ def outcome(message: Any, leader: int, rng: np.random.Generator, seeds: int, nat
 def averaged(swarm: Swarm, runs: Doubles) -> Outcome:
     """Return the means of (c, seeds, 3) runs."""
     time, messages, survived = runs.mean(axis=1).T
-    return Outcome(time=time / formulae.ideal_ms(swarm), messages=messages / swarm.tasks, survived=survived)
+    return Outcome(time=time / swarm.ideal_ms, messages=messages / swarm.tasks, survived=survived)
 
 
 def rule_of_thumb(swarm: Swarm) -> int:
