@@ -229,31 +229,46 @@ def offer(trait, state, job, rule, now):
         job[AUCTION + 4 * k] = asked
 
 
-def take_bid(trait, state, job, rule, bidder, load, now):
-    """Take a bid: the auction, how many tasks the bidder had got by then, microseconds until it would begin.
-
-    What it was awarded since is added. The last bid closes the auction; of those asked the earliest wins.
-    """
-    k, got = load % AUCTIONS, load // AUCTIONS % 4096
-    backlog = (state[bidder, AWARDED] - got) / max(trait[bidder, NOMINAL], 1e-12)
-    trait[bidder, FREE] = now + 0.001 * (load // BIDS) + backlog
-    job[AUCTION + 4 * k] -= 1
-    if job[AUCTION + 4 * k] != 0:
-        job[AUCTION + 4 * k] = max(job[AUCTION + 4 * k], 0)
-        return
-    winner, asked = -1, 0
+def _winner(trait, state, job, k):
+    """Return who of those asked in an auction would begin first, -1 if nobody was."""
+    winner = -1
+    asked = 0
     for step in range(job[SIZE]):
         other = _bidder(state, job, k, step)
         if other >= 0 and (job[BRANCHING] == 0 or asked < job[BRANCHING]):
             asked += 1
             if winner < 0 or trait[other, FREE] < trait[winner, FREE]:
                 winner = other
+    return winner
+
+
+def _note(trait, state, job, bidder, load, now):
+    """Note when a bidder would begin: as it says, and after what it was awarded since."""
+    backlog = (state[bidder, AWARDED] - load // AUCTIONS % 4096) / max(trait[bidder, NOMINAL], 1e-12)
+    trait[bidder, FREE] = now + 0.001 * (load // BIDS) + backlog
+    k = load % AUCTIONS
+    if job[AUCTION + 4 * k] > 0:
+        job[AUCTION + 4 * k] -= 1
+        return job[AUCTION + 4 * k] == 0
+    return False
+
+
+def take_bid(trait, state, job, rule, bidder, load, now):
+    """Take a bid: the auction, how many tasks the bidder had got by then, microseconds until it would begin.
+
+    The last bid closes the auction; of those asked the earliest wins.
+    """
+    if not _note(trait, state, job, bidder, load, now):
+        return
+    k = load % AUCTIONS
+    winner = _winner(trait, state, job, k)
     tasks = job[AUCTION + 4 * k + 2]
     if winner < 0:
         job[POOL] += tasks
     else:
         count = tally(tasks, 15)
         state[winner, AWARDED] += count
-        trait[winner, FREE] = max(trait[winner, FREE], now) + count / max(trait[winner, NOMINAL], 1e-12)
+        begin = max(trait[winner, FREE], now)
+        trait[winner, FREE] = begin + count / max(trait[winner, NOMINAL], 1e-12)
         send(trait, state, job, rule, now, state[0, ORDER], winner, TASKS, state[0, ORDER], tasks)
-    push(job, rule, now, ROUND, winner, 0, 0)
+    push(job, rule, now, ROUND, state[0, ORDER], 0, 0)

@@ -287,33 +287,37 @@ def _links(topology, branching, size):
     return size if topology == RING and size > 2 else size - 1
 
 
+def _receive(trait, state, job, rule, kind, a, source, load, now):
+    """Handle a message, if the agent lives to do so."""
+    if trait[a, FAIL] <= now:
+        _lose(trait, state, job, rule, kind, a, source, load, now)
+    elif kind < SYNC:
+        _deliver(trait, state, job, rule, kind, a, source, load, now)
+    elif kind == TOKEN:
+        pass_token(trait, state, job, rule, a, source, load, now)
+    elif kind == BID:
+        if a == state[0, ORDER]:
+            take_bid(trait, state, job, rule, source, load, now)
+    else:
+        _answer(trait, state, job, rule, kind, a, source, load, now)
+
+
 def _play(trait, state, job, rule, total):
     """Play events until all tasks are done, nothing can happen any more, or the horizon is reached."""
-    while job[DONE] < total and job[HEAP] > 0:
+    while job[DONE] < total and job[HEAP] > 0 and job[SIZE] > 0 and rule[TIMES] <= rule[HORIZON]:
         now = rule[TIMES]
-        if now > rule[HORIZON]:
-            break
         slot = pop(job, rule)
-        kind, a, source, load = job[slot + 1], job[slot + 2], job[slot + 3], job[slot + 4]
+        kind = job[slot + 1]
+        a = job[slot + 2]
+        source = job[slot + 3]
+        load = job[slot + 4]
         if kind < TASKS:
-            if job[SIZE] > 0:
-                _act(trait, state, job, rule, kind, a, source, load, now)
-            continue
-        local = kind >= LOCAL
-        kind %= LOCAL
-        if trait[a, FAIL] <= now:
-            _lose(trait, state, job, rule, kind, a, source, load, now)
-            continue
-        done = now if local else occupy(trait, state, rule, now, a)
-        if kind < SYNC:
-            _deliver(trait, state, job, rule, kind, a, source, load, done)
-        elif kind == TOKEN:
-            pass_token(trait, state, job, rule, a, source, load, done)
-        elif kind == BID:
-            if a == state[0, ORDER]:
-                take_bid(trait, state, job, rule, source, load, done)
+            _act(trait, state, job, rule, kind, a, source, load, now)
+        elif kind >= LOCAL:
+            _receive(trait, state, job, rule, kind - LOCAL, a, source, load, now)
         else:
-            _answer(trait, state, job, rule, kind, a, source, load, done)
+            handled = occupy(trait, state, rule, now, a)
+            _receive(trait, state, job, rule, kind, a, source, load, handled)
 
 
 def _seat(trait, state, rules, agents, masks, leaders, chance):
