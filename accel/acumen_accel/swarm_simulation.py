@@ -15,6 +15,8 @@ Doubles: TypeAlias = NDArray[np.float64]
 SKILLS: Final = 4
 MOST_TASKS: Final = 4096
 MOST_AGENTS: Final = 192
+EVENTS: Final = 4096
+FIRST: Final = 24 + EVENTS
 
 
 class Topology(IntEnum):
@@ -104,6 +106,12 @@ def simulate(
         np.ascontiguousarray(chance.fate, np.float64),
         np.ascontiguousarray(chance.work, np.float64),
         np.ascontiguousarray(chance.luck, np.float64),
+        *_scratch(n, chance.luck.shape[1] + 3 * chance.work.shape[1]),
         out,
     )
     return out
+
+
+def _scratch(n: int, draws: int) -> tuple[NDArray[Any], ...]:
+    """Return the arrays that a run works on: traits and states of agents, the job with its events, rules and draws."""
+    return np.empty((n, 8)), np.empty((n, 17), np.int64), np.empty(96 + 5 * EVENTS, np.int64), np.empty(FIRST + draws)

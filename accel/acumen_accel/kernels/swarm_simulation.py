@@ -5,8 +5,6 @@ sent again when lost. Agents die at their `FAIL` and are missed some time later;
 follows at once from an event is an event of its own: functions stay flat, which the compiler needs.
 """
 
-import numpy as np
-
 from .swarm_events import draw, hop, occupy, pop, push, send, take, tally, timeout
 from .swarm_failures import arrange, miss, recover
 from .swarm_sharing import ask_for_tasks, look_for_work, offer, pass_token, serve, start_work, take_bid
@@ -350,20 +348,21 @@ def _describe(job, n, draws, works, configuration):
 
 
 # pythran export simulate(int64[:,:] order(C), float64[:,:] order(C), int64[], int64[:,:] order(C), float64[], int,
-#     float64[:,:,:] order(C), float64[:,:,:] order(C), float64[:,:] order(C), float64[:,:,:] order(C))
-def simulate(configurations, agents, masks, leaders, rules, bundle, chance, sizes, luck, out):
+#     float64[:,:,:] order(C), float64[:,:,:] order(C), float64[:,:] order(C), float64[:,:] order(C),
+#     int64[:,:] order(C), int64[], float64[], float64[:,:,:] order(C))
+def simulate(
+    configurations, agents, masks, leaders, rules, bundle, chance, sizes, luck, trait, state, job, rule, out,
+):  # fmt: skip
     """Play every configuration with every seed, into `out` (c, seeds, 3): time in ms, messages, whether in time.
 
     `configurations` (c, 3): topology, branching, batch. `agents` (n, 3): tasks a ms, latency in ms, error rate;
     `masks` (n,) their skills. `leaders` (c, n): the agents in order, by configuration. `rules`: `rule` up to HEARTBEAT.
     `bundle`: the tasks. `chance` (seeds, n, 2): factor on the speed, ms of death; `sizes` (seeds, tasks, 3): work, and
-    draws for attempts and coupling; `luck` (seeds, l): draws for the rest.
+    draws for attempts and coupling; `luck` (seeds, l): draws for the rest. `trait` (n, 8), `state` (n, 17), `job`
+    (EVENT + 5 CAPACITY,) and `rule` (DRAW + l + 3 tasks,) are scratch: made here, their types would outgrow the
+    compiler.
     """
     n, draws, works, total = agents.shape[0], luck.shape[1], sizes.shape[1], tally(bundle, 15)
-    trait = np.empty((n, 8))
-    state = np.empty((n, 17), np.int64)
-    job = np.empty(EVENT + 5 * CAPACITY, np.int64)
-    rule = np.empty(DRAW + draws + 3 * works)
     for c in range(configurations.shape[0]):
         for seed in range(chance.shape[0]):
             for slot in range(CAPACITY):

@@ -2,8 +2,7 @@
 
 from acumen.models.coordination.balance import ENTRY as BALANCE
 from acumen.models.coordination.consensus import ENTRY as CONSENSUS
-from acumen.models.coordination.swarm import ENTRY as COORDINATION
 from acumen.models.performance.cache import ENTRY as CACHE
 from acumen.models.reference.series import ENTRY as REFERENCE
 
-CATALOGUE = (BALANCE, CACHE, CONSENSUS, COORDINATION, REFERENCE)
+CATALOGUE = (BALANCE, CACHE, CONSENSUS, REFERENCE)
