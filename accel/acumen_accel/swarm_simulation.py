@@ -1,4 +1,7 @@
-"""Simulating agents that share out tasks by messages: typed access to the event simulator."""
+"""Simulating agents that share out tasks by messages: typed access to the event simulator.
+
+The sources run as they are: compiling them takes more memory than builds may, so they are in no build yet.
+"""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -7,9 +10,9 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from acumen_accel.levels import load
+from acumen_accel.levels import UNCOMPILED, load
 
-_RAW: Any = load("swarm_simulation")
+_RAW: Any = load("swarm_simulation", UNCOMPILED)
 
 Doubles: TypeAlias = NDArray[np.float64]
 SKILLS: Final = 4

@@ -20,8 +20,8 @@ QUIET = Want(certificates=False)
 EVALUATION_SEED = 7_000
 TARGETS = {"synthetic": (1.03, 0.03), "shifted": (1.08, 0.08)}
 SUITES = (
-    ("synthetic", "swarms as trained on", False, 100, 12),
-    ("shifted", "65 to 128 agents, outside ranges", True, 24, 8),
+    ("synthetic", "swarms as trained on", False, 400, 32),
+    ("shifted", "65 to 128 agents, outside ranges", True, 160, 24),
 )
 SENSITIVITY = (
     ("no stragglers", Nature(straggler_share=0.0)),
@@ -34,7 +34,7 @@ SENSITIVITY = (
     ("speeds known exactly", Nature(pace_sigma=0.0)),
     ("speeds hardly known", Nature(pace_sigma=0.6)),
 )
-SWEEP, SWEEP_SEEDS = 10, 6
+SWEEP, SWEEP_SEEDS = 60, 16
 Doubles = NDArray[np.float64]
 
 

@@ -23,9 +23,9 @@ from acumen.neural.tape import Node, Tape
 from acumen.proto.models.v1 import coordination_pb2 as pb
 from acumen.proto.v1 import model_pb2
 
-TRAINING, CALIBRATION = range(1_400), range(100_000, 100_120)
-SEEDS, CALIBRATION_SEEDS = 2, 10
-BATCH, STEPS, EXEMPLARS = 48, 2_000, 500
+TRAINING, CALIBRATION = range(9_000), range(100_000, 100_700)
+SEEDS, CALIBRATION_SEEDS = 4, 24
+BATCH, STEPS, EXEMPLARS = 64, 6_000, 1_000
 MEMBER, SWARM, HIDDEN = 32, 64, 96
 
 Weights = dict[str, NDArray[Any]]
