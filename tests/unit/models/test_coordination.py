@@ -203,6 +203,31 @@ def test_the_leader_is_the_one_that_scores_best() -> None:
         assert output.leader_id == f"a{chosen}"
 
 
+@pytest.mark.parametrize("scale", [0.1, 1.0, 30.0, 1e4])
+def test_plans_are_valid_under_random_weights(scale: float) -> None:
+    """Whatever the network says, every promise is kept: eight inputs for each of ten draws."""
+    rng = np.random.default_rng(int(scale))
+    for seed in range(10):
+        weights = {
+            name: (scale * rng.standard_normal(value.shape)).astype(value.dtype) if name.startswith("net/") else value
+            for name, value in MODEL.weights.items()
+        }
+        inputs = SPEC.examples(seed, 8)
+        with np.errstate(all="ignore"):
+            answers = Model(SPEC, weights, "", MODEL.ops).answer(inputs, Want())
+        for message, scored in zip(inputs, answers, strict=True):
+            assert SPEC.validate(message, scored.answer.output) == [] and 0 <= scored.answer.p <= 1
+
+
+def test_an_answer_does_not_depend_on_its_batch() -> None:
+    """Alone, together and in reverse order an input gets the same bytes."""
+    inputs = SPEC.examples(5, 12)
+    together = [s.answer.output.SerializeToString(deterministic=True) for s in MODEL.answer(inputs, Want())]
+    alone = [MODEL.answer([m], Want())[0].answer.output.SerializeToString(deterministic=True) for m in inputs]
+    back = [s.answer.output.SerializeToString(deterministic=True) for s in MODEL.answer(inputs[::-1], Want())]
+    assert alone == together == back[::-1]
+
+
 def test_weights_decide_between_time_and_messages() -> None:
     """Heavier messages never raise the messages expected, heavier time never the time."""
     message = _swarm(12, 60)
@@ -275,7 +300,7 @@ def labelled() -> Labelled:
     for message in messages:
         swarm = reading.swarm_of(message)
         time = 1 + 0.1 * EVERY * (0.2 + swarm.coupling)
-        made = world.Outcome(time=time, messages=0.5 + 0.2 * EVERY, survived=1 / time)
+        made = world.Outcome(time=np.asarray(time, np.float64), messages=np.linspace(0.5, 5, 24), survived=1 / time)
         targets.append(recipe.truth(swarm, int(formulae.standing(swarm)[0]), made))
     return Labelled(messages=messages, targets=targets)
 
