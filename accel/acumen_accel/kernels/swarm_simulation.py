@@ -57,6 +57,7 @@ DEADLINE = 5
 TASK_MS = 6
 HEARTBEAT = 8
 LAST = 9
+CLOCK = 18
 TIMES = 24
 GIVE = 87
 CAPACITY = 4096
@@ -300,22 +301,28 @@ def _receive(trait, state, job, rule, kind, a, source, load, now):
         _answer(trait, state, job, rule, kind, a, source, load, now)
 
 
+def _step(trait, state, job, rule, kind, a, source, load, now):
+    """Let one event happen."""
+    if kind < TASKS:
+        _act(trait, state, job, rule, kind, a, source, load, now)
+    else:
+        _receive(trait, state, job, rule, kind % LOCAL, a, source, load, now)
+
+
+def _next(trait, state, job, rule):
+    """Take the earliest event, and if it is a message from another, let it be handled; return its place."""
+    slot = pop(job, rule)
+    if TASKS <= job[slot + 1] < LOCAL:
+        rule[CLOCK] = occupy(trait, state, rule, rule[CLOCK], job[slot + 2])
+    return slot
+
+
 def _play(trait, state, job, rule, total):
     """Play events until all tasks are done, nothing can happen any more, or the horizon is reached."""
     while job[DONE] < total and job[HEAP] > 0 and job[SIZE] > 0 and rule[TIMES] <= rule[HORIZON]:
-        now = rule[TIMES]
-        slot = pop(job, rule)
-        kind = job[slot + 1]
-        a = job[slot + 2]
-        source = job[slot + 3]
-        load = job[slot + 4]
-        if kind < TASKS:
-            _act(trait, state, job, rule, kind, a, source, load, now)
-        elif kind >= LOCAL:
-            _receive(trait, state, job, rule, kind - LOCAL, a, source, load, now)
-        else:
-            handled = occupy(trait, state, rule, now, a)
-            _receive(trait, state, job, rule, kind, a, source, load, handled)
+        rule[CLOCK] = rule[TIMES]
+        i = _next(trait, state, job, rule)
+        _step(trait, state, job, rule, job[i + 1], job[i + 2], job[i + 3], job[i + 4], rule[CLOCK])
 
 
 def _seat(trait, state, rules, agents, masks, leaders, chance):
