@@ -1,7 +1,4 @@
-"""Simulating agents that share out tasks by messages: typed access to the event simulator.
-
-The sources run as they are: compiling them takes more memory than builds may, so they are in no build yet.
-"""
+"""Simulating agents that share out tasks by messages: typed access to the event simulator."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -10,9 +7,9 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from acumen_accel.levels import UNCOMPILED, load
+from acumen_accel.levels import load
 
-_RAW: Any = load("swarm_simulation", UNCOMPILED)
+_RAW: Any = load("swarm_simulation")
 
 Doubles: TypeAlias = NDArray[np.float64]
 SKILLS: Final = 4
