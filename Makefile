@@ -15,7 +15,7 @@ export GRPC_ENABLE_FORK_SUPPORT := 0
 	$(BIN)/pip install --quiet --upgrade pip
 	$(BIN)/pip install --quiet --group build
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pip install --quiet --no-build-isolation --editable '.[dev]'
-	$(BIN)/pip install --quiet --editable 'clients/python[cli]'
+	$(BIN)/pip install --quiet --editable 'clients/python[cli,plot]'
 	touch $@
 
 .venv/built: .venv/installed $(wildcard accel/acumen_accel/*.* accel/acumen_accel/kernels/*.py)

@@ -18,9 +18,11 @@ dense = _KERNELS.dense
 embedding_bag = _KERNELS.embedding_bag
 embedding_bag_int8 = _KERNELS.embedding_bag_int8
 gather = _KERNELS.gather
+quantise_int4 = _KERNELS.quantise_int4
 quantise_int8 = _KERNELS.quantise_int8
 scan_binary = _KERNELS.scan_binary
 scan_bits = _KERNELS.scan_bits
+scan_int4 = _KERNELS.scan_int4
 scan_int8 = _KERNELS.scan_int8
 scan_query = _KERNELS.scan_query
 scan_topk = _KERNELS.scan_topk
@@ -44,9 +46,11 @@ __all__ = [
     "embedding_bag_int8",
     "gather",
     "info",
+    "quantise_int4",
     "quantise_int8",
     "scan_binary",
     "scan_bits",
+    "scan_int4",
     "scan_int8",
     "scan_query",
     "scan_topk",

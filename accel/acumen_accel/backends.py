@@ -10,38 +10,104 @@ from acumen_accel.checked.bits import Bits
 from acumen_accel.checked.codes import Codes
 from acumen_accel.checked.dense import Dense
 from acumen_accel.checked.graphs import Graphs
+from acumen_accel.checked.losses import Losses
+from acumen_accel.checked.nibbles import Nibbles
 from acumen_accel.checked.raw import Raw
 from acumen_accel.checked.rows import Rows
 from acumen_accel.checked.scan import Scans
 from acumen_accel.checked.segments import Segments
+from acumen_accel.checked.training import Training
 from acumen_accel.levels import IN_USE, RUNNABLE, UNCOMPILED, load
 
-SUBJECTS: Final = ("bags", "bits", "bounds", "codes", "dense", "graph", "rows", "scan", "segments")
+SUBJECTS: Final = (
+    "activations",
+    "adam",
+    "bags",
+    "bits",
+    "bounds",
+    "codes",
+    "dense",
+    "graph",
+    "layer_norm",
+    "losses",
+    "nibbles",
+    "rows",
+    "scan",
+    "segment_gradients",
+    "segments",
+    "windows",
+)
+_TRAINING: Final = (
+    "activation_gradient",
+    "adam_step",
+    "bias_activation",
+    "cross_entropy",
+    "embedding_bag_gradient",
+    "huber",
+    "layer_norm",
+    "layer_norm_gradient",
+    "log_loss",
+    "pinball",
+    "segment_max_gradient",
+    "segment_softmax_gradient",
+    "segment_spread",
+    "squared_norm",
+    "window_concat",
+    "window_gradient",
+)
 NAMES: Final = (
+    "activation_gradient",
+    "adam_step",
+    "bias_activation",
     "binarise",
+    "cross_entropy",
     "dense",
     "embedding_bag",
+    "embedding_bag_gradient",
     "embedding_bag_int8",
     "gather",
+    "huber",
+    "layer_norm",
+    "layer_norm_gradient",
+    "log_loss",
+    "pinball",
+    "quantise_int4",
     "quantise_int8",
     "scan_binary",
     "scan_bits",
+    "scan_int4",
     "scan_int8",
     "scan_query",
     "scan_topk",
     "scatter_sum",
     "search_graph",
     "segment_max",
+    "segment_max_gradient",
     "segment_mean",
     "segment_softmax",
+    "segment_softmax_gradient",
+    "segment_spread",
     "segment_sum",
+    "squared_norm",
+    "window_concat",
+    "window_gradient",
 )
 # Element by element in the interpreter these would take seconds. NumPy sums integers exactly too, and its product
 # of one row at a time does not depend on the batch either.
-_NUMPY_WHEN_UNCOMPILED: Final = ("dense", "scan_binary", "scan_bits", "scan_int8", "scan_int8_some", "search_graph")
+_NUMPY_WHEN_UNCOMPILED: Final = (
+    "dense",
+    "quantise_int4",
+    "scan_binary",
+    "scan_bits",
+    "scan_int4",
+    "scan_int8",
+    "scan_int8_some",
+    "search_graph",
+    *_TRAINING,
+)
 
 
-class Kernels(Bags, Bits, Codes, Dense, Graphs, Rows, Scans, Segments):
+class Kernels(Bags, Bits, Codes, Dense, Graphs, Losses, Nibbles, Rows, Scans, Segments, Training):
     """Every kernel, computed by one backend."""
 
 

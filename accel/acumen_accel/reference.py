@@ -7,6 +7,22 @@ import numpy as np
 import numpy.typing as npt
 
 from acumen_accel.checked.arguments import Bytes, Floats, Indices, Words
+from acumen_accel.reference_training import activation_gradient as activation_gradient
+from acumen_accel.reference_training import adam_step as adam_step
+from acumen_accel.reference_training import bias_activation as bias_activation
+from acumen_accel.reference_training import cross_entropy as cross_entropy
+from acumen_accel.reference_training import embedding_bag_gradient as embedding_bag_gradient
+from acumen_accel.reference_training import huber as huber
+from acumen_accel.reference_training import layer_norm as layer_norm
+from acumen_accel.reference_training import layer_norm_gradient as layer_norm_gradient
+from acumen_accel.reference_training import log_loss as log_loss
+from acumen_accel.reference_training import pinball as pinball
+from acumen_accel.reference_training import segment_max_gradient as segment_max_gradient
+from acumen_accel.reference_training import segment_softmax_gradient as segment_softmax_gradient
+from acumen_accel.reference_training import segment_spread as segment_spread
+from acumen_accel.reference_training import squared_norm as squared_norm
+from acumen_accel.reference_training import window_concat as window_concat
+from acumen_accel.reference_training import window_gradient as window_gradient
 
 
 def dense(x: Floats, weight: Floats, bias: Floats, activation: int, /) -> Floats:
@@ -174,6 +190,34 @@ def quantise_int8(rows: Floats, /) -> tuple[Bytes, Floats]:
     scales = (np.abs(rows).max(axis=1, initial=0) / np.float32(127)).astype(np.float32)
     quotients = np.divide(rows, scales[:, np.newaxis], out=np.zeros_like(rows), where=scales[:, np.newaxis] > 0)
     return np.clip(np.rint(quotients), -127, 127).astype(np.int8), scales
+
+
+def quantise_int4(codes: Bytes, scales: Floats, /) -> tuple[npt.NDArray[np.uint8], Floats]:
+    """Scale each row of codes to its largest magnitude, and pack two columns a byte."""
+    top = np.abs(codes.astype(np.int64)).max(axis=1, initial=0)
+    quotients = (7 * codes.astype(np.float32)) / np.maximum(top, 1).astype(np.float32)[:, np.newaxis]
+    halves = (8 + np.rint(quotients)).astype(np.uint8)
+    h = (codes.shape[1] + 1) // 2
+    padded = np.concatenate([halves, np.full((len(codes), 2 * h - codes.shape[1]), 8, np.uint8)], axis=1)
+    coarse = scales * (top.astype(np.float32) / np.float32(7))
+    return padded[:, :h] + 16 * padded[:, h:], coarse.astype(np.float32)
+
+
+def scan_int4(
+    codes: npt.NDArray[np.uint8],
+    scales: Floats,
+    low: npt.NDArray[np.int16],
+    high: npt.NDArray[np.int16],
+    total: int,
+    query_scale: np.float32,
+    k: int,
+    /,
+) -> tuple[Indices, Floats]:
+    """Unpack, multiply and sum in int32, which is exact."""
+    sums = np.einsum("ij,j->i", codes & 15, low, dtype=np.int32) + np.einsum(
+        "ij,j->i", codes >> 4, high, dtype=np.int32
+    )
+    return _best((sums - np.int32(8 * total)).astype(np.float32) * (scales * query_scale), k)
 
 
 def binarise(rows: Floats, /) -> Words:

@@ -2,7 +2,8 @@
 
 Each contestant is widened until it finds `--recall` of the true ten nearest; then all take turns, round by round, so
 that a change in the machine's load falls on all of them. All hold the same vectors, those that int8 codes stand for.
-Times are of one thread, one query a call, Python included.
+Times are of one thread, one query a call, Python included. The rivals are hnswlib, faiss-cpu, usearch (with numkong,
+which it needs) and nmslib; `--sizes 100000` measures one size.
 """
 
 import os
@@ -24,7 +25,7 @@ import numpy as np
 
 from acumen.index.recall import measured_recall
 from acumen.index.sizes import Sizes
-from acumen.index.vectors import VectorIndex
+from acumen.index.vectors import TIERS, VectorIndex
 from acumen_accel import quantise_int8
 from benchmarks.ann.contestants import RIVALS, Acumen, Contestant, brute
 from benchmarks.ann.data import Vectors, vectors
@@ -118,17 +119,18 @@ def by_turns(contestants: list[Contestant], asked: Vectors) -> dict[str, Any]:
 
 
 def tier_rows(n: int, index: VectorIndex, asked: Vectors) -> Iterator[dict[str, Any]]:
-    """Measure the binary tier: recall against the exact scan, bytes and time, by oversampling."""
-    for oversample in (16, 32, 64):
+    """Measure the tiers that scan coarsely: recall against the exact scan, bytes and time, by oversampling."""
+    for form, oversample in (("int4", 3), ("int4", 6), ("binary", 16), ("binary", 32), ("binary", 64)):
         with ThreadPoolExecutor(1) as build:
-            tier = VectorIndex(index.dimension, build, Sizes(oversample=oversample))
+            sizes = Sizes(oversample_int4=oversample) if form == "int4" else Sizes(oversample=oversample)
+            tier = VectorIndex(index.dimension, build, sizes)
             tier.restore(index.image())
-            tier.compact("binary")
-        search = Contestant(name="binary", search=lambda q, k, tier=tier: tier.search(q, k)[0], widen=None)  # type: ignore[misc]
-        seconds = by_turns([search], asked)["binary"]
-        stats = tier.stats()["compact"]
+            tier.compact(form)
+        search = Contestant(name=form, search=lambda q, k, tier=tier: tier.search(q, k)[0], widen=None)  # type: ignore[misc]
+        seconds = by_turns([search], asked)[form]
+        stats = tier.stats()[TIERS[form]]
         yield {
-            "what": "tier binary",
+            "what": f"tier {form}",
             "n": n,
             "oversample": oversample,
             "recall": round(measured_recall(tier, asked, K), 4),

@@ -12,6 +12,7 @@ os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 import argparse
 import asyncio
 import json
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -23,6 +24,7 @@ from benchmarks.bank.filled import Filled, filled
 from benchmarks.record import setting, write
 
 PARTS = ("reads", "judged", "wire", "imports", "singles", "beside_reads", "consolidate", "start", "memory", "learned")
+DRIVEN = {"wire", "beside_reads"}  # by h2load
 CALLS = 400  # a burst
 LARGEST = dict.fromkeys(
     ("imports", "consolidate", "judged", "beside_reads"), 100_000
@@ -77,6 +79,8 @@ async def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="share of the usual number of calls")
     parser.add_argument("--output", type=Path, help="the JSON file to write instead of benchmarks/results/bank.json")
     options = parser.parse_args()
+    if DRIVEN & set(options.parts) and not shutil.which("h2load"):
+        parser.error(f"h2load is missing: install the package nghttp2-client, or leave out {', '.join(sorted(DRIVEN))}")
     rows: list[Row] = []
     async for row in measure(options.sizes, options.parts, options.rounds, options.scale):
         rows.append(row)

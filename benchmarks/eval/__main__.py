@@ -19,7 +19,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeAlias
 
-from benchmarks.eval import consolidate, distill, embedder, judge, retrieve
+from benchmarks.eval import aslib, consolidate, distill, drift, embedder, ensemble, judge, retrieve, text
 from benchmarks.eval.row import Row
 from benchmarks.record import RESULTS, setting
 
@@ -33,6 +33,10 @@ PARTS: dict[str, Part] = {
     "distill": distill.rows,
     "consolidate": consolidate.rows,
     "retrieve": retrieve.rows,
+    "drift": drift.rows,
+    "ensemble": ensemble.rows,
+    "text": text.rows,
+    "aslib": aslib.rows,
 }
 
 

@@ -11,7 +11,7 @@ class Row:
     its source in `note`. `met` is derived, never typed.
     """
 
-    step: str  # retrieve, judge, distill, consolidate
+    step: str  # retrieve, judge, distill, consolidate, text, select
     data: str
     measure: str
     value: float

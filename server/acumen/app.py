@@ -22,13 +22,15 @@ from acumen.bank.scoring import load as load_weights
 from acumen.clock import SystemClock
 from acumen.config import Settings
 from acumen.models import CATALOGUE
+from acumen.neural.drift.baselines import Baselines
 from acumen.neural.executor import BoundedExecutor
 from acumen.neural.inference import Inference
 from acumen.neural.predictor import Predictor
 from acumen.neural.registry import CacheLimits, Registry
 from acumen.neural.runtime import RuntimeConfig, kernels_of
 from acumen.neural.serving import Serving
-from acumen.proto.v1 import neural_pb2, reasoning_bank_pb2
+from acumen.neural.versions import Versions
+from acumen.proto.v1 import neural_pb2, reasoning_bank_pb2, training_pb2
 from acumen.rpc.admission import Admission
 from acumen.rpc.bank_consolidate import ConsolidateServicer
 from acumen.rpc.bank_distill import DistillServicer
@@ -37,24 +39,35 @@ from acumen.rpc.bank_snapshots import SnapshotServicer
 from acumen.rpc.bank_streams import BankStreamServicer
 from acumen.rpc.convert import duration
 from acumen.rpc.describe import Facts
+from acumen.rpc.detect_drift import DriftServicer
 from acumen.rpc.edge import Edge
+from acumen.rpc.ensemble import EnsembleServicer
 from acumen.rpc.health import Health
+from acumen.rpc.incremental import IncrementalServicer
 from acumen.rpc.metrics import Metrics
 from acumen.rpc.neural import NeuralServicer
 from acumen.rpc.predict_stream import LARGEST_WINDOW
+from acumen.rpc.prepare_data import PrepareDataServicer
 from acumen.rpc.reasoning_bank import ReasoningBankServicer
+from acumen.rpc.registry import RegistryServicer
 from acumen.rpc.rules import Rules
 from acumen.rpc.server import build
 from acumen.rpc.service import handler_of, requests_of
 from acumen.rpc.sockets import AddressInUse, lock, private, unix_socket, worker_socket
+from acumen.rpc.status import status_of
+from acumen.rpc.training import TrainingServicer
+from acumen.storage.datasets import Datasets
 from acumen.storage.journal import SqliteJournal
 from acumen.storage.predictions import PredictionLog
 from acumen.text import static
+from acumen.training.desk import Desk
+from acumen.training.runner import Runner
 from acumen.upkeep.kept import Kept, kept
 
 NEURAL = neural_pb2.DESCRIPTOR.services_by_name["Neural"]
 BANK = reasoning_bank_pb2.DESCRIPTOR.services_by_name["ReasoningBank"]
-SERVICES = (NEURAL, BANK)
+TRAINING = training_pb2.DESCRIPTOR.services_by_name["Training"]
+SERVICES = (NEURAL, BANK, TRAINING)
 BATCH_ITEMS = 256
 LAST_WORDS_S = 0.2
 
@@ -90,9 +103,21 @@ async def serve(settings: Settings, worker: int, alone: bool) -> None:
             settings.stream_idle_ms / 1e3,
         )
         facts = _facts(settings, started_ms, worker)
+        desk = await _training(stack, keeping, settings, clock)
+        jobs_folder = settings.data_dir / "jobs"
         servicers = {
-            NEURAL: [NeuralServicer(serving, journal, predictions, facts)],
+            NEURAL: [
+                NeuralServicer(serving, journal, predictions, facts),
+                DriftServicer(serving, journal, predictions, Baselines(executor)),
+                EnsembleServicer(serving, journal),
+                RegistryServicer(serving, journal, clock),
+            ],
             BANK: _bank(keeping, executor, settings),
+            TRAINING: [
+                TrainingServicer(desk, journal, clock),
+                PrepareDataServicer(desk),
+                IncrementalServicer(desk, journal, jobs_folder),
+            ],
         }
         handlers = [handler_of(service, parts, edge, metrics) for service, parts in servicers.items()]
         shared = settings.workers > 1
@@ -144,6 +169,21 @@ def _bank(keeping: Kept, executor: BoundedExecutor, settings: Settings) -> list[
     ]
 
 
+async def _training(stack: AsyncExitStack, keeping: Kept, settings: Settings, clock: SystemClock) -> Desk:
+    state = keeping.state
+    datasets = Datasets(settings.data_dir / "datasets")
+    desk = Desk(keeping.journal, state.jobs, state.serving.registry.versions, datasets, clock)
+    runner = Runner(
+        desk=desk,
+        folder=settings.data_dir / "jobs",
+        holder=keeping.upkeep.holder,
+        kernels=lambda: state.serving.config.kernels,
+        status_of=lambda error: status_of(error, ""),
+    )
+    await stack.enter_async_context(runner)
+    return desk
+
+
 async def _until_told_or_lost(stopping: asyncio.Event, journal: SqliteJournal) -> None:
     """Wait for a signal, or for the journal to fail: a worker that cannot follow it must be started anew."""
     told = asyncio.ensure_future(stopping.wait())
@@ -188,7 +228,8 @@ def _serving(
     limits = CacheLimits(
         keep=settings.model_cache, models=settings.model_cache_size, size_bytes=settings.model_cache_bytes
     )
-    registry = Registry(CATALOGUE, Inference(kernels_of(settings.kernels)), limits, stack.enter_context(_loader()))
+    versions = Versions(CATALOGUE, settings.data_dir / "models")
+    registry = Registry(versions, Inference(kernels_of(settings.kernels)), limits, stack.enter_context(_loader()))
     return Serving(registry, Predictor(predictions.add, clock), executor, config)
 
 

@@ -7,11 +7,20 @@ AcumenError
 │   ├── ModelNotFound
 │   ├── PredictionNotFound
 │   ├── PatternNotFound
-│   └── SnapshotNotFound
+│   ├── SnapshotNotFound
+│   ├── TrainingJobNotFound
+│   └── DatasetNotFound
 ├── PatternExists           the id is taken
 ├── RevisionMismatch        the pattern was changed since it was read
 ├── RevisionTooOld          the journal no longer reaches back so far
 ├── LeaseHeld               another worker, or another call, is doing this
+├── JobState                the training job's state does not allow it
+├── CursorTooOld            the events after a cursor are no longer kept
+├── DataUnusable            the examples cannot be trained on
+├── MemoryLimit             a training process reached its memory limit
+├── TrainingCrashed         a training process ended by itself again and again
+├── ModelExists             the name is that of something else
+├── ModelInUse              the model cannot be deleted
 ├── ModelNotTrained         the model has no weights here
 ├── ModelCorrupt            a model file fails its hash or format
 ├── EmbedderMismatch        the namespace's vectors are of another embedder
@@ -146,6 +155,59 @@ class SnapshotNotFound(NotFound):
     """No snapshot of this id."""
 
     kind = "snapshot"
+
+
+class TrainingJobNotFound(NotFound):
+    """No training job of this id."""
+
+    kind = "training job"
+
+
+class DatasetNotFound(NotFound):
+    """No stored data set of this id."""
+
+    kind = "data set"
+
+
+class JobState(AcumenError):
+    """The training job's state does not allow what was asked for."""
+
+    def __init__(self, job_id: str, state: str, wanted: str) -> None:
+        super().__init__(f"training job '{job_id}' is {state}, it must be {wanted}")
+
+
+class CursorTooOld(AcumenError):
+    """The events after a cursor are no longer kept."""
+
+    def __init__(self, job_id: str, wanted: int, oldest: int) -> None:
+        super().__init__(f"events of '{job_id}' after {wanted} are no longer kept, those after {oldest} are")
+
+
+class DataUnusable(AcumenError):
+    """The examples cannot be trained on; the text says why."""
+
+
+class MemoryLimit(AcumenError):
+    """A training process reached its memory limit."""
+
+    def __init__(self, resident_bytes: int, limit_bytes: int) -> None:
+        self.subject = "memory_limit_bytes"
+        text = (
+            f"the job's process holds {resident_bytes} bytes, its limit is {limit_bytes}; its last checkpoint is kept"
+        )
+        super().__init__(text)
+
+
+class TrainingCrashed(AcumenError):
+    """A training process ended by itself again and again without getting further."""
+
+
+class ModelExists(AcumenError):
+    """The name, or the version, is that of something else."""
+
+
+class ModelInUse(AcumenError):
+    """The model is built in, or serves, and so cannot be deleted."""
 
 
 class SnapshotCorrupt(AcumenError):

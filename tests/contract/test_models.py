@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import acumen_accel
 from acumen.errors import InvalidInput, ModelCorrupt, ModelNotTrained
 from acumen.models import CATALOGUE
-from acumen.neural import card, weights
+from acumen.neural import card, golden, weights
 from acumen.neural.explain import Kind, explain
 from acumen.neural.inference import Inference
 from acumen.neural.model import Model
@@ -57,6 +57,15 @@ def test_its_card_vouches_for_the_weights_and_the_recipe(entry: Entry) -> None:
     assert (entry.folder / "CARD.md").read_text() == card.render(written)
     assert {suite.name for suite in written.suites} >= {"synthetic", "shifted"}
     assert all(suite.n and suite.measures for suite in written.suites)
+
+
+@EVERY
+def test_its_golden_answers_are_given_here_too(entry: Entry) -> None:
+    """The card holds what the weights answered where they were judged; every processor level answers alike."""
+    written = list(card.read(entry.folder).golden)
+    assert len(written) == golden.COUNT
+    assert golden.differences(written, golden.answered(_model(entry))) == []
+    assert golden.differences(written, golden.answered(_model(entry, "numpy"))) == []
 
 
 @EVERY

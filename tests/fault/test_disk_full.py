@@ -111,6 +111,28 @@ async def _graph(folder: Path) -> None:
         assert index.stats()["hnsw"].rows == 4096 and len(list((folder / "graphs").iterdir())) == 1
 
 
+async def _journal(folder: Path) -> None:
+    async with worker(folder) as w:
+        await w.put([Pattern(id=f"p{i}", context=f"use an index for query {i}") for i in range(100)])
+        await w.kept.journal.erase()
+        limit(LIMIT_BYTES)
+        before = w.kept.journal.revision
+        large = [Pattern(id=f"large{i}", content="x" * 60_000) for i in range(8)]
+        refused = await asyncio.gather(*(w.put([one]) for one in large), return_exceptions=True)
+        assert {type(one) for one in refused} == {StorageFull} and w.kept.journal.revision == before
+        with pytest.raises(StorageFull, match="disk I/O error"):
+            await w.put(large)
+        with pytest.raises(StorageFull, match="disk I/O error"):
+            await w.kept.journal.transact(lambda c: c.execute("CREATE TABLE large AS SELECT zeroblob(900000) AS data"))
+        assert await w.found("use an index for query 7", 1) == ["p7"] and len(w.ids()) == 100
+        await w.put([Pattern(id="small", content="x")])
+        limit(-1)
+        await w.put(large)
+        assert len(w.ids()) == 109
+    async with worker(folder) as w:
+        assert len(w.ids()) == 109
+
+
 def _passes(work: Callable[[Path], Coroutine[None, None, None]], folder: Path) -> bool:
     """Return whether work passes in a fork, which a limit on the size of files does no harm."""
     child = os.fork()
@@ -124,6 +146,12 @@ def _passes(work: Callable[[Path], Coroutine[None, None, None]], folder: Path) -
         finally:
             os._exit(status)
     return os.waitpid(child, 0)[1] == 0
+
+
+def test_a_quota_refuses_writes_as_a_full_disk_does(tmp_path: Path) -> None:
+    """Here a limit on the size of files, of which SQLite knows no more than that a write failed."""
+    assert _passes(_journal, tmp_path)
+    assert problems(tmp_path) == []
 
 
 @pytest.mark.slow

@@ -2,7 +2,7 @@
 
 from numpy.typing import ArrayLike
 
-from acumen_accel.checked.arguments import Floats, Indices, indices, matrix
+from acumen_accel.checked.arguments import Floats, Indices, indices, matrix, same
 from acumen_accel.checked.raw import Bound
 
 
@@ -29,7 +29,55 @@ class Segments(Bound):
         """Return (n, d): exp(x - max) / sum of exp(x - max), per column within each segment."""
         return self._raw.segment_softmax(*self._segments(x, offsets))
 
+    def segment_spread(self, g: ArrayLike, offsets: ArrayLike, divided: bool = False) -> Floats:
+        """Return (n, d): each row has its segment's row of g (s, d), over the segment's rows if `divided`.
+
+        The gradient of `segment_sum`, and of `segment_mean` if divided.
+        """
+        g, offsets = matrix(g, "g"), indices(offsets, "offsets")
+        self._cover(offsets, int(offsets[-1]) if len(offsets) else 0)
+        same("segments", len(offsets) - 1, "the rows of g", len(g))
+        return self._raw.segment_spread(g, offsets, int(divided))
+
+    def segment_max_gradient(self, g: ArrayLike, x: ArrayLike, offsets: ArrayLike) -> Floats:
+        """Return the gradient (n, d) of `segment_max` at x for g (s, d); rows that tie share it."""
+        x, offsets = self._segments(x, offsets)
+        g = matrix(g, "g")
+        self._shaped(g, (len(offsets) - 1, x.shape[1]))
+        return self._raw.segment_max_gradient(g, x, offsets)
+
+    def segment_softmax_gradient(self, g: ArrayLike, y: ArrayLike, offsets: ArrayLike) -> Floats:
+        """Return the gradient (n, d) of `segment_softmax`, whose value was y (n, d), for g (n, d)."""
+        y, offsets = self._segments(y, offsets)
+        g = matrix(g, "g")
+        self._shaped(g, y.shape)
+        return self._raw.segment_softmax_gradient(g, y, offsets)
+
+    def window_concat(self, x: ArrayLike, offsets: ArrayLike, width: int) -> Floats:
+        """Return (n, width * d): each row beside its neighbours within its segment, in order; 0 beyond the ends.
+
+        width is odd; a dense layer over it is a convolution.
+        """
+        _odd(width)
+        return self._raw.window_concat(*self._segments(x, offsets), width)
+
+    def window_gradient(self, g: ArrayLike, offsets: ArrayLike, width: int) -> Floats:
+        """Return the gradient (n, d) of `window_concat` for g (n, width * d)."""
+        _odd(width)
+        g, offsets = self._segments(g, offsets)
+        same("columns of g modulo the width", g.shape[1] % width, "none", 0)
+        return self._raw.window_gradient(g, offsets, width)
+
+    def _shaped(self, g: Floats, shape: tuple[int, ...]) -> None:
+        if g.shape != shape:
+            raise ValueError(f"g: shape {g.shape}, must be {shape}")
+
     def _segments(self, x: ArrayLike, offsets: ArrayLike) -> tuple[Floats, Indices]:
         x, offsets = matrix(x, "x"), indices(offsets, "offsets")
         self._cover(offsets, x.shape[0])
         return x, offsets
+
+
+def _odd(width: int) -> None:
+    if width < 1 or width % 2 == 0:
+        raise ValueError(f"width: {width}, must be odd and at least 1")

@@ -29,3 +29,13 @@ def embedding_bag_int8(table, scales, ids, offsets, weights):
             for j in range(columns):
                 total[j] = total[j] + factor * np.float32(row[j])
     return out
+
+
+# pythran export embedding_bag_gradient(float32[:,:] order(C), int64[:], int64[:], float32[:], int)
+def embedding_bag_gradient(g, ids, offsets, weights, rows):
+    """Return (rows, d): each table row's sum of weights[t] * g[bag], in the order of t."""
+    out = np.zeros((rows, g.shape[1]), dtype=np.float32)
+    for b in range(len(offsets) - 1):
+        for t in range(offsets[b], offsets[b + 1]):
+            out[ids[t]] += weights[t] * g[b]
+    return out

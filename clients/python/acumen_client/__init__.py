@@ -19,18 +19,21 @@ from acumen_client.errors import AcumenError, Violation
 from acumen_client.futures import CallFuture
 from acumen_client.retry import RetryPolicy
 from acumen_client.status import error_of
+from acumen_client.training import AioTraining, Training
 
 __all__ = [
     "AcumenError",
     "AioBank",
     "AioClient",
     "AioModel",
+    "AioTraining",
     "Bank",
     "CallFuture",
     "Client",
     "Model",
     "RetryPolicy",
     "Tls",
+    "Training",
     "Violation",
     "error_of",
     "errors",

@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 R = TypeVar("R", bound=Message)
 T = TypeVar("T")
 M = TypeVar("M", bound=Message)
-NEURAL, BANK = "Neural", "ReasoningBank"
+NEURAL, BANK, TRAINING = "Neural", "ReasoningBank", "Training"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

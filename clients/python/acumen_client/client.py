@@ -6,14 +6,16 @@ from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 
-from acumen_client import awaiting, blocking, calls, channel, lines
+from acumen_client import awaiting, blocking, calls, channel, drift_calls, ensemble_calls, lines, versions
+from acumen_client.archives import AioArchives, Archives
 from acumen_client.bank import AioBank, Bank
 from acumen_client.call import Defaults
 from acumen_client.retry import RetryPolicy
 from acumen_client.settings import Settings
+from acumen_client.training import AioTraining, Training
 
 
-class Model(blocking.BlockingEdge):
+class Model(Archives):
     """A handle on one model: the same calls, its name filled in."""
 
     get_model = blocking.blocking(calls.get_model)
@@ -24,10 +26,16 @@ class Model(blocking.BlockingEdge):
     predict_batch = blocking.blocking(calls.predict_batch)
     predict_stream = blocking.conversing(calls.predict_stream)
     validate_input = blocking.blocking(calls.validate_input)
+    list_versions = blocking.blocking(versions.list_versions)
+    rollback_model = blocking.blocking(versions.rollback_model)
+    delete_model = blocking.blocking(versions.delete_model)
+    verify_model = blocking.blocking(versions.verify_model)
+    detect_drift = blocking.blocking(drift_calls.detect_drift)
+    detect_drift_future = blocking.starting(drift_calls.detect_drift)
     benchmark = blocking.watching(calls.benchmark)
 
 
-class AioModel(awaiting.AwaitableEdge):
+class AioModel(AioArchives):
     """A handle on one model for asyncio."""
 
     get_model = awaiting.awaiting(calls.get_model)
@@ -37,6 +45,11 @@ class AioModel(awaiting.AwaitableEdge):
     predict_batch = awaiting.awaiting(calls.predict_batch)
     predict_stream = awaiting.conversing(calls.predict_stream)
     validate_input = awaiting.awaiting(calls.validate_input)
+    list_versions = awaiting.awaiting(versions.list_versions)
+    rollback_model = awaiting.awaiting(versions.rollback_model)
+    delete_model = awaiting.awaiting(versions.delete_model)
+    verify_model = awaiting.awaiting(versions.verify_model)
+    detect_drift = awaiting.awaiting(drift_calls.detect_drift)
     benchmark = awaiting.watching(calls.benchmark)
 
 
@@ -47,6 +60,7 @@ class AioClient(AioModel):
     update_config = awaiting.awaiting(calls.update_config)
     record_outcome = awaiting.awaiting(calls.record_outcome)
     get_runtime = awaiting.awaiting(calls.get_runtime)
+    ensemble = awaiting.awaiting(ensemble_calls.ensemble)
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings, awaiting.LoopLines(settings))
@@ -60,6 +74,11 @@ class AioClient(AioModel):
     def bank(self) -> AioBank:
         """The calls of the reasoning bank."""
         return AioBank(self._settings, self._lines)
+
+    @cached_property
+    def training(self) -> AioTraining:
+        """The calls of training."""
+        return AioTraining(self._settings, self._lines)
 
     async def close(self) -> None:
         """Close the running loop's channels; calls in flight are cancelled."""
@@ -79,6 +98,8 @@ class Client(Model):
     update_config = blocking.blocking(calls.update_config)
     record_outcome = blocking.blocking(calls.record_outcome)
     get_runtime = blocking.blocking(calls.get_runtime)
+    ensemble = blocking.blocking(ensemble_calls.ensemble)
+    ensemble_future = blocking.starting(ensemble_calls.ensemble)
 
     def __init__(
         self,
@@ -109,6 +130,11 @@ class Client(Model):
     def bank(self) -> Bank:
         """The calls of the reasoning bank."""
         return Bank(self._settings, self._lines)
+
+    @cached_property
+    def training(self) -> Training:
+        """The calls of training."""
+        return Training(self._settings, self._lines)
 
     @cached_property
     def aio(self) -> AioClient:

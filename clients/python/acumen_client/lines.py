@@ -9,11 +9,15 @@ import grpc
 import grpc.aio
 
 from acumen_client import channel
-from acumen_client.call import BANK, NEURAL
-from acumen_client.gen.v1 import neural_pb2_grpc, reasoning_bank_pb2_grpc
+from acumen_client.call import BANK, NEURAL, TRAINING
+from acumen_client.gen.v1 import neural_pb2_grpc, reasoning_bank_pb2_grpc, training_pb2_grpc
 
 C = TypeVar("C", grpc.Channel, grpc.aio.Channel)
-_STUBS: Mapping[str, Any] = {NEURAL: neural_pb2_grpc.NeuralStub, BANK: reasoning_bank_pb2_grpc.ReasoningBankStub}
+_STUBS: Mapping[str, Any] = {
+    NEURAL: neural_pb2_grpc.NeuralStub,
+    BANK: reasoning_bank_pb2_grpc.ReasoningBankStub,
+    TRAINING: training_pb2_grpc.TrainingStub,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from google.protobuf.descriptor_pb2 import MethodOptions
 from google.protobuf.message import Message
 
 from acumen_client.errors import AcumenError
-from acumen_client.gen.v1 import neural_pb2, reasoning_bank_pb2
+from acumen_client.gen.v1 import neural_pb2, reasoning_bank_pb2, training_pb2
 
-_FILES = (neural_pb2.DESCRIPTOR, reasoning_bank_pb2.DESCRIPTOR)
+_FILES = (neural_pb2.DESCRIPTOR, reasoning_bank_pb2.DESCRIPTOR, training_pb2.DESCRIPTOR)
 _METHODS = {name: service.methods_by_name for file in _FILES for name, service in file.services_by_name.items()}
 
 

@@ -85,7 +85,7 @@ class Bank:
         self._of(change.namespace).remove(change.ids)
 
     def _on_purged(self, _: int, change: journalled.Purged, __: Any) -> None:
-        self.namespace(change.namespace).purge(change.subject_sha256)
+        self.namespace(change.namespace).purge(change.subject_sha256, change.ids)
         if not change.subject_sha256:
             self.namespaces.pop(change.namespace, None)
 
@@ -113,9 +113,8 @@ class Bank:
     def _on_unmerged(self, revision: int, change: journalled.Unmerged, _: Any) -> None:
         namespace = self._of(change.namespace)
         other = namespace.pattern(change.id)
-        kept = namespace.pattern(other.superseded_by) if other is not None else None
         if other is not None:
-            for value in unmerged(kept, other):
+            for value in unmerged(other, namespace.pattern):
                 namespace.revise(value, revision)
 
     def _on_tier_changed(self, _: int, change: journalled.TierChanged, __: Any) -> None:

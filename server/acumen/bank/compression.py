@@ -9,6 +9,7 @@ from acumen.bank.namespace import TIERS, Namespace
 from acumen.bank.statistics import resident_bytes
 from acumen.bank.writes import Origin, Writes
 from acumen.errors import InvalidInput
+from acumen.index.coarse import resident_bytes as resident_tier_bytes
 from acumen.index.recall import measured_recall, recall_of_tier
 from acumen.index.vectors import VectorIndex
 from acumen.neural.executor import BoundedExecutor
@@ -19,7 +20,6 @@ from acumen.proto.v1 import reasoning_bank_pb2 as pb
 
 DEFAULT_FLOOR, LEAST_FLOOR = 0.97, 0.5
 SAMPLE = 200
-SMALLEST_FIRST = (pb.COMPRESSION_TIER_BINARY, pb.COMPRESSION_TIER_INT8)
 
 
 @dataclass(slots=True)
@@ -58,6 +58,7 @@ class Compression:
             request_id = f"{request.request_id}/tier" if request.request_id else ""
             origin = Origin(request=request, request_id=request_id)
             report.revision = await self.writes.append(lambda *_: JournalEntry(tier_changed=change), origin)
+            report.tier = namespace.tier  # a retry's is that of the first call
 
     async def _choose(
         self, vectors: VectorIndex, request: pb.ConsolidateRequest, queries: NDArray[np.float32]
@@ -67,13 +68,18 @@ class Compression:
         if floor < LEAST_FLOOR:
             raise InvalidInput.of("recall_floor", f"is {floor:.3g}, must be at least {LEAST_FLOOR}")
         automatic = request.tier == pb.COMPRESSION_TIER_AUTO
-        for tier in SMALLEST_FIRST if automatic else (request.tier,):
+        for tier in smallest_first(len(vectors), vectors.dimension) if automatic else (request.tier,):
             build = self.writes.bank.build
             recall = await self.executor.run(recall_of_tier, vectors, TIERS[tier], queries, build)
             if recall >= floor:
                 return tier, recall
         text = f"is {floor:.3g}, and {TIERS[tier]} keeps {recall:.3g} of the exact ten nearest"
         raise InvalidInput.of("recall_floor", text)
+
+
+def smallest_first(rows: int, dimension: int) -> list[pb.CompressionTier]:
+    """Return the forms in order of the bytes that so many rows would take: what all rows share counts, too."""
+    return sorted(TIERS, key=lambda tier: resident_tier_bytes(TIERS[tier], rows, dimension))
 
 
 def _sample(namespace: Namespace, vectors: VectorIndex) -> NDArray[np.float32]:

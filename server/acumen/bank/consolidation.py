@@ -4,6 +4,7 @@ No plan file is needed: the plan follows from the state, each entry is applied w
 process left undone is what the next plan holds.
 """
 
+import hashlib
 import secrets
 import sqlite3
 import time
@@ -119,7 +120,7 @@ class Consolidation:
             if not request.dry_run:
                 if lease is not None:
                     await lease.take()  # once more: planning may have taken longer than it lasts
-                chunk = await self._apply(request, chunk, start, work.revisions, report)
+                chunk = await self._apply(request, chunk, work.revisions, report)
             for step in chunk:
                 setattr(report, COUNTS[step.action], getattr(report, COUNTS[step.action]) + 1)
                 yield step
@@ -132,11 +133,14 @@ class Consolidation:
         self,
         request: pb.ConsolidateRequest,
         steps: list[pb.ConsolidateStep],
-        number: int,
         seen: dict[str, int],
         report: pb.ConsolidateReport,
     ) -> list[pb.ConsolidateStep]:
-        """Journal those steps whose patterns are as the plan knows them; return them."""
+        """Journal those steps whose patterns are as the plan knows them; return them.
+
+        A retry plans anew, and its first steps are those that were left: so it is by what they are that steps are known
+        to be done already, not by their number.
+        """
         name = request.namespace or DEFAULT_NAMESPACE
         change = journalled.Consolidated(namespace=name, time_ms=self.writes.clock.now_ms())
         staged = in_order(steps, self.writes.bank.namespace(name).pattern, change.time_ms)
@@ -145,7 +149,7 @@ class Consolidation:
             change.steps.extend(noted(connection, name, staged, seen, revision))
             return JournalEntry(consolidated=change)
 
-        request_id = f"{request.request_id}/{number}" if request.request_id else ""
+        request_id = f"{request.request_id}/{_digest(steps)}" if request.request_id else ""
         report.revision = await self.writes.append(decide, Origin(request=request, request_id=request_id))
         failpoint("consolidate.applied")
         return list(change.steps)
@@ -264,6 +268,11 @@ def _reason(step: Step) -> str:
         return "one says to do what the other says to avoid"
     said = found.difference
     return f"{said.guard.name.lower()} differs: '{said.first}' against '{said.second}'"
+
+
+def _digest(steps: Iterable[pb.ConsolidateStep]) -> str:
+    told = b"".join(step.SerializeToString(deterministic=True) for step in steps)
+    return hashlib.blake2b(told, digest_size=12).hexdigest()
 
 
 def _since(started: float) -> Duration:

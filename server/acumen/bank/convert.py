@@ -6,7 +6,7 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from acumen.bank.pattern import Pattern, Polarity, State, Statistics
+from acumen.bank.pattern import Pattern, Polarity, State, Statistics, owners_in
 from acumen.bank.trajectory import Outcome, Step, Trajectory
 from acumen.proto.v1 import pattern_pb2, trajectory_pb2
 
@@ -38,6 +38,9 @@ def pattern(message: pattern_pb2.Pattern) -> Pattern:
         state=State(message.state or State.ACTIVE),
         tags=tuple(message.tags),
         sources=tuple(message.sources),
+        merged_sources=message.merged_sources,
+        owners=owners_in(message.owners),
+        merged_owners=message.merged_owners,
         subject=message.subject,
         created_ms=time_ms(message.create_time),
         expires_ms=time_ms(message.expire_time),
@@ -70,6 +73,9 @@ def pattern_message(value: Pattern) -> pattern_pb2.Pattern:
         state=_number(value.state),
         tags=value.tags,
         sources=value.sources,
+        merged_sources=value.merged_sources,
+        owners=b"".join(value.owners),
+        merged_owners=value.merged_owners,
         subject=value.subject,
         supersedes=value.supersedes,
         superseded_by=value.superseded_by,

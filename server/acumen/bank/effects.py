@@ -1,7 +1,8 @@
 """What a journalled step of a consolidation does to the patterns that are there; pure, and the same on every worker."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from acumen.bank.consolidating.contradicting import linked
 from acumen.bank.consolidating.merging import merged
@@ -10,6 +11,7 @@ from acumen.bank.pattern import Pattern, State, Statistics
 from acumen.proto.v1 import reasoning_bank_pb2 as pb
 
 Find = Callable[[str], Pattern | None]
+T = TypeVar("T")
 
 
 def changes(step: pb.ConsolidateStep, find: Find, now_ms: int) -> tuple[Change, ...]:
@@ -54,20 +56,46 @@ def in_order(
     return found
 
 
-def unmerged(kept: Pattern | None, other: Pattern) -> tuple[Pattern, ...]:
-    """Return both after a merge is undone: the loser as it was, the winner without its share of the statistics.
+def unmerged(other: Pattern, find: Find) -> tuple[Pattern, ...]:
+    """Return what undoing a merge changes: the loser as it was, and whoever won over it without its share.
 
-    A winner that is gone leaves the loser alone.
+    That is its winner, the one that won over that since, and so on: all of them had taken over its statistics and what
+    it came of. A winner that is gone leaves the loser alone.
     """
-    loser = replace(other, state=State.ACTIVE, superseded_by="")
-    if kept is None:
-        return (loser,)
-    a, b = kept.statistics, other.statistics
+    changed = {other.id: replace(other, state=State.ACTIVE, superseded_by="")}
+    winner, direct = find(other.superseded_by), True
+    while winner is not None and winner.id not in changed:
+        links = tuple(i for i in winner.supersedes if i != other.id) if direct else winner.supersedes
+        losers = [changed.get(i) or find(i) for i in links]
+        rest = [one for one in losers if one is not None and one.superseded_by == winner.id]
+        changed[winner.id] = _less(replace(winner, supersedes=links), other, rest)
+        winner, direct = find(winner.superseded_by), False
+    return tuple(changed.values())
+
+
+def _less(winner: Pattern, other: Pattern, rest: Sequence[Pattern]) -> Pattern:
+    """Return a winner without what it had of one loser alone; `rest` are the others it still represents."""
+    a, b = winner.statistics, other.statistics
     apart = Statistics(
         successes=max(0.0, a.successes - b.successes),
         failures=max(0.0, a.failures - b.failures),
         selections=max(0, a.selections - b.selections),
         last_used_ms=a.last_used_ms,
     )
-    winner = replace(kept, statistics=apart, supersedes=tuple(i for i in kept.supersedes if i != other.id))
-    return winner, loser
+    own, owners = winner.own_sources, winner.own_owners
+    sources = _still(winner.sources[len(own) :], other.sources, (one.sources for one in rest))
+    of = _still(winner.owners[len(owners) :], other.owners, (one.owners for one in rest))
+    return replace(
+        winner,
+        statistics=apart,
+        sources=(*own, *sources),
+        merged_sources=len(sources),
+        owners=(*owners, *of),
+        merged_owners=len(of),
+    )
+
+
+def _still(merged: Iterable[T], others: Iterable[T], rest: Iterable[Iterable[T]]) -> list[T]:
+    """Return what came with merges but for what came with the one that is undone, and with none of the rest."""
+    gone = set(others).difference(*rest)
+    return [one for one in merged if one not in gone]

@@ -24,7 +24,7 @@ from acumen.proto.v1.verdict_pb2 import Verdict
 from acumen.storage.snapshot import FAST, HIGH, Section
 
 NAMESPACES = "namespaces"
-KINDS = ("exact", "hnsw", "compact")
+KINDS = ("exact", "hnsw", "compact", "int4")  # in a snapshot by their place: only add
 SEGMENT = ("rows", "alive", "codes", "scales")
 
 

@@ -13,7 +13,8 @@ from acumen.bank.convert import pattern
 from acumen.bank.distilling.promotion import Evidence, promote
 from acumen.bank.keeping import same_task
 from acumen.bank.learning import Learner
-from acumen.bank.pattern import Pattern, State
+from acumen.bank.owning import Owned, is_of
+from acumen.bank.pattern import Pattern, State, owner_of, owners_in
 from acumen.bank.prepare import Prepared, joined
 from acumen.bank.records import Records
 from acumen.errors import StorageFull
@@ -25,7 +26,6 @@ from acumen.proto.storage.v1.bank_pb2 import KeptTrajectory, PatternsUsed, Patte
 from acumen.proto.v1.pattern_pb2 import Pattern as Message
 from acumen.proto.v1.reasoning_bank_pb2 import CompressionTier
 from acumen.proto.v1.verdict_pb2 import VERDICT_KIND_TRAJECTORY, Verdict
-from acumen.storage.patterns import digest
 
 _log = log.logger("bank")
 
@@ -33,6 +33,7 @@ MOST_VERDICTS = 100_000
 NEVER_MS = 1 << 62
 TIERS = {
     CompressionTier.COMPRESSION_TIER_INT8: "int8",
+    CompressionTier.COMPRESSION_TIER_INT4: "int4",
     CompressionTier.COMPRESSION_TIER_BINARY: "binary",
 }
 MOST_TRAJECTORIES = 100_000
@@ -102,15 +103,23 @@ class Namespace:
     def needs(self, found: Pattern) -> bool:
         """Return whether a distilled pattern is new or says more than the one that is there."""
         own = self.pattern(found.id)
-        return own is None or (own.text, own.sources) != (found.text, found.sources)
+        if own is None or not set(found.owners) <= set(own.owners):
+            return True
+        return (own.text, own.own_sources) != (found.text, found.sources)
 
     def keep_life(self, message: Message) -> None:
-        """Give a pattern to be rewritten the state and the links it has; its statistics stay by being left out."""
+        """Give a pattern to be rewritten what it has of merges and its state; its statistics stay by being left out."""
         own = self.pattern(message.id)
         if own is not None:
             message.state = int(own.state)  # type: ignore[assignment]
             message.supersedes[:], message.superseded_by = own.supersedes, own.superseded_by
             message.contradicts[:] = own.contradicts
+            sources = [one for one in own.sources[len(own.own_sources) :] if one not in message.sources]
+            message.sources.extend(sources)
+            known = owners_in(message.owners)
+            owners = [one for one in own.owners[len(own.own_owners) :] if one not in known]
+            message.owners += b"".join(owners)
+            message.merged_sources, message.merged_owners = len(sources), len(owners)
             message.ClearField("statistics")
 
     def fill_vector(self, message: Message) -> None:
@@ -119,11 +128,15 @@ class Namespace:
             codes, scales = self.vectors.vectors(np.array([self.records.rows[message.id]], np.int64))
             message.vector.f32 = (codes[0] * scales[0]).astype("<f4").tobytes()
 
-    def ids_of(self, subject_sha256: bytes) -> list[str]:
-        """Return the patterns of a subject or of its trajectories, in order of their ids; empty stands for all."""
-        sources = set(self.others_of(subject_sha256)[1])
-        messages = map(self.records.message, self.records.rows.values())
-        return sorted(m.id for m in messages if is_of(m, subject_sha256) or not sources.isdisjoint(m.sources))
+    def owned(self, subject_sha256: bytes) -> Owned:
+        """Return what is of a subject or came of its trajectories, as of now; empty stands for all."""
+        found = Owned(self.name, subject_sha256, set(self.others_of(subject_sha256)[1]))
+        return found.look_at(map(self.records.message, self.records.rows.values()))
+
+    def owners_of(self, sources: Iterable[str]) -> list[bytes]:
+        """Return what stands for the subjects of trajectories, as far as these are there."""
+        kept = [self.trajectories[i] for i in sources if i in self.trajectories]
+        return sorted({owner_of(trajectory.subject) for trajectory in kept if trajectory.subject})
 
     def reembed(self, prepared: Sequence[Prepared], embedder: str) -> None:
         """Build the indexes anew from all patterns, in the order of their rows; without `prepared` they wait."""
@@ -263,9 +276,9 @@ class Namespace:
         kept = [i for i, trajectory in self.trajectories.items() if is_of(trajectory, subject_sha256)]
         return verdicts, kept
 
-    def purge(self, subject_sha256: bytes) -> None:
-        """Remove everything of a subject, or everything."""
-        self.remove(self.ids_of(subject_sha256))
+    def purge(self, subject_sha256: bytes, ids: Iterable[str] = ()) -> None:
+        """Remove everything of a subject, or everything, and the patterns that were found to have come of it."""
+        self.remove(sorted({*ids, *self.owned(subject_sha256).ids}))
         verdicts, trajectories = self.others_of(subject_sha256)
         for verdict in verdicts:
             self._forget_verdict(verdict)
@@ -284,8 +297,3 @@ class Namespace:
         if not due:
             self.first_expiry_ms = min(later, default=0)
         return due
-
-
-def is_of(message: Any, subject_sha256: bytes) -> bool:
-    """Return whether a message is of the subject with this SHA-256; an empty one stands for everybody."""
-    return not subject_sha256 or digest(message.subject) == subject_sha256

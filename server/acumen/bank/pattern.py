@@ -1,9 +1,12 @@
 """A pattern of reasoning: what was learned, from what, and how it has fared since."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
+
+OWNER_BYTES = 8  # of a subject's SHA-256, that stand for it in a pattern
 
 
 class Worded(Protocol):
@@ -28,6 +31,16 @@ def text_of(pattern: Worded) -> str:
     """Return all of its words, for the lexical index."""
     parts = (pattern.title, pattern.context, " ".join(pattern.actions), pattern.content)
     return "\n".join(part for part in parts if part)
+
+
+def owner_of(subject: str) -> bytes:
+    """Return what stands for a subject: the beginning of its SHA-256."""
+    return hashlib.sha256(subject.encode()).digest()[:OWNER_BYTES]
+
+
+def owners_in(joined: bytes) -> tuple[bytes, ...]:
+    """Return the owners that a message has one after the other."""
+    return tuple(joined[start : start + OWNER_BYTES] for start in range(0, len(joined), OWNER_BYTES))
 
 
 class Polarity(IntEnum):
@@ -73,7 +86,10 @@ class Pattern:
     polarity: Polarity = Polarity.STRATEGY
     state: State = State.ACTIVE
     tags: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()  # ids of the trajectories it came from
+    sources: tuple[str, ...] = ()  # ids of trajectories it came from, its own before those that came with merges
+    merged_sources: int = 0  # how many came with merges
+    owners: tuple[bytes, ...] = ()  # what stands for the subjects of all of them, its own first
+    merged_owners: int = 0
     subject: str = ""  # whose data it is, for purges
     created_ms: int = 0
     expires_ms: int = 0  # 0: never
@@ -91,3 +107,13 @@ class Pattern:
     def text(self) -> str:
         """All of its words."""
         return text_of(self)
+
+    @property
+    def own_sources(self) -> tuple[str, ...]:
+        """The sources that no merge brought."""
+        return self.sources[: len(self.sources) - self.merged_sources]
+
+    @property
+    def own_owners(self) -> tuple[bytes, ...]:
+        """The owners that no merge brought."""
+        return self.owners[: len(self.owners) - self.merged_owners]

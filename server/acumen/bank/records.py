@@ -165,8 +165,8 @@ class Records:
         return [Message.FromString(self.bodies[row]).id for row in rows]
 
     def messages(self, ids: Iterable[str]) -> list[Message]:
-        """Return patterns by id."""
-        return [self.message(self.rows[pattern_id]) for pattern_id in ids]
+        """Return such patterns of these ids as are there."""
+        return [self.message(self.rows[pattern_id]) for pattern_id in ids if pattern_id in self.rows]
 
 
 def _body(message: Message) -> bytes:

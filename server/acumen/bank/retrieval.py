@@ -15,11 +15,12 @@ from acumen.bank.selection import Mask, allowed
 from acumen.errors import InvalidInput
 from acumen.index.inputs import query_of
 from acumen.index.lexical import Hits
+from acumen.index.vectors import VectorIndex
 from acumen.neural.rounding import significant_array
 from acumen.proto.v1 import reasoning_bank_pb2 as pb
 from acumen.text.embedder import Embedder
 from acumen.text.terms import terms
-from acumen_accel import scan_query
+from acumen_accel import Query as Code
 
 CANDIDATES = 32  # of each index, at least; the union is scored
 OVERSAMPLED = 2  # candidates for each result wanted
@@ -100,12 +101,13 @@ class Retrieval:
         """Return the united candidates in order of their scores, the first `depth` with their probabilities."""
         assert namespace.vectors is not None
         wanted = max(CANDIDATES, OVERSAMPLED * depth)
-        dense = namespace.vectors.search(query.vector, wanted, mask)
+        code = query_of(query.vector, namespace.dimension)
+        dense = namespace.vectors.search(code, wanted, mask)
         hits = namespace.lexical.search(query.terms, wanted, mask, include=dense[0])
         columns = namespace.records.columns[hits.rows]
         components = np.column_stack(
             [
-                _similarity(namespace, query, hits.rows, dense),
+                _similarity(namespace.vectors, code, hits.rows, dense),
                 scoring.lexical(hits, self._weights),
                 scoring.reliability(columns["successes"], columns["failures"]),
                 scoring.recency(now_ms - np.maximum(columns["created_ms"], columns["last_used_ms"])),
@@ -124,17 +126,14 @@ class Retrieval:
 
 
 def _similarity(
-    namespace: Namespace, query: Query, rows: NDArray[np.int64], dense: tuple[NDArray[np.int64], NDArray[np.float32]]
+    vectors: VectorIndex, code: Code, rows: NDArray[np.int64], dense: tuple[NDArray[np.int64], NDArray[np.float32]]
 ) -> NDArray[np.float32]:
     """Return the cosines (m,) of the candidates, by the kernel that searches; of `dense` ones they are known."""
-    assert namespace.vectors is not None
     known = dict(zip(dense[0].tolist(), dense[1].tolist(), strict=True))
     found = np.array([known.get(row, np.nan) for row in rows.tolist()], np.float32)
     missing = np.flatnonzero(np.isnan(found))
     if len(missing):
-        codes, scales = namespace.vectors.vectors(rows[missing])
-        places, scores = scan_query(codes, scales, query_of(query.vector, namespace.dimension), len(missing))
-        found[missing[places]] = scores
+        found[missing] = vectors.scores(rows[missing], code)
     return found
 
 

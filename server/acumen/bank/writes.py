@@ -12,8 +12,10 @@ from google.protobuf.message import Message
 from acumen.bank.bank import DEFAULT_NAMESPACE, Bank
 from acumen.bank.consolidating.step import Change
 from acumen.bank.convert import timestamp
-from acumen.bank.effects import in_order
-from acumen.bank.pattern import Polarity, State, text_of
+from acumen.bank.effects import in_order, unmerged
+from acumen.bank.namespace import Namespace
+from acumen.bank.owning import came_of, is_of
+from acumen.bank.pattern import OWNER_BYTES, Polarity, State, owners_in, text_of
 from acumen.bank.prepare import CALLER, caller_id, floats
 from acumen.clock import Clock
 from acumen.errors import EmbedderMismatch, InvalidInput, LimitExceeded, PatternNotFound, Violation
@@ -50,9 +52,17 @@ class Writes:
     most_patterns: int
 
     async def put(
-        self, name: str, patterns: Sequence[Pattern], origin: Origin, create_only: bool = False
+        self,
+        name: str,
+        patterns: Sequence[Pattern],
+        origin: Origin,
+        create_only: bool = False,
+        looked: int | None = None,
     ) -> tuple[list[str], int]:
         """Write patterns, all or none; return their ids and the revision.
+
+        `looked` is the revision at which that was looked at which they were learned from: what has been purged since
+        takes along the patterns that came of it, which are then not written, and their ids not returned.
 
         Raises `InvalidInput`, `PatternExists`, `PatternNotFound`, `RevisionMismatch`, `EmbedderMismatch`,
         `LimitExceeded` and `StorageFull`.
@@ -61,7 +71,8 @@ class Writes:
         embedder = self._embedder(name, patterns)
         _refuse_flaws(patterns)
         now_ms = self.clock.now_ms()
-        whole = [_completed(pattern, i, origin, now_ms) for i, pattern in enumerate(patterns)]
+        namespace = self.bank.namespace(name)
+        whole = [_completed(pattern, i, origin, now_ms, namespace) for i, pattern in enumerate(patterns)]
         ids = [pattern.id for pattern in whole]
         self._refuse_too_many(name, ids)
         subjects = {pattern.id: pattern.subject for pattern in whole}
@@ -69,12 +80,20 @@ class Writes:
         change = journalled.PatternsWritten(namespace=name, patterns=whole, embedder=embedder)
 
         def decide(connection: sqlite3.Connection, revision: int) -> JournalEntry:
-            table.match(connection, name, wanted, create_only)
+            gone = _purged(connection, name, looked, whole)
+            if gone:
+                ids[:] = [one for one in ids if one not in gone]
+                del change.patterns[:]
+                change.patterns.extend(one for one in whole if one.id not in gone)
+            table.match(connection, name, [one for one in wanted if one[0] not in gone], create_only)
+            if not ids:
+                return JournalEntry()
             table.settle_embedder(connection, name, embedder)
-            table.written(connection, name, subjects, revision)
+            table.written(connection, name, {one: subjects[one] for one in ids}, revision)
             return JournalEntry(patterns_written=change)
 
-        return ids, await self.append(decide, origin)
+        revision = await self.append(decide, origin)
+        return ids, revision
 
     async def delete(self, name: str, ids: Sequence[str], origin: Origin) -> int:
         """Delete patterns, all or none; raises `PatternNotFound`."""
@@ -123,10 +142,25 @@ class Writes:
         change = journalled.VerdictGiven(namespace=name or DEFAULT_NAMESPACE, verdict=verdict)
         return await self.append(lambda *_: JournalEntry(verdict_given=change), origin)
 
-    async def keep_trajectories(self, name: str, kept: Sequence[KeptTrajectory], origin: Origin) -> int:
-        """Keep trajectories, scrubbed; one of an id that is there takes its place."""
-        change = journalled.TrajectoriesKept(namespace=name or DEFAULT_NAMESPACE, trajectories=kept)
-        return await self.append(lambda *_: JournalEntry(trajectories_kept=change), origin)
+    async def keep_trajectories(
+        self, name: str, kept: Sequence[KeptTrajectory], origin: Origin, taken: Sequence[int] = ()
+    ) -> int:
+        """Keep trajectories, scrubbed; one of an id that is there takes its place.
+
+        `taken` are the revisions at which each was handed over; one whose subject was purged since is not kept.
+        """
+        name = name or DEFAULT_NAMESPACE
+        change = journalled.TrajectoriesKept(namespace=name)
+
+        def decide(connection: sqlite3.Connection, _: int) -> JournalEntry:
+            purges = {at: table.purges_after(connection, at) for at in set(taken)}
+            since = [purges[at] for at in taken] or [[]] * len(kept)
+            change.trajectories.extend(
+                one for one, gone in zip(kept, since, strict=True) if not _is_gone(name, gone, one)
+            )
+            return JournalEntry(trajectories_kept=change)
+
+        return await self.append(decide, origin)
 
     async def tested(self, name: str, tests: Sequence[journalled.PatternTest], origin: Origin) -> int:
         """Add to what pending patterns have gained; those that have gained enough become active."""
@@ -136,13 +170,14 @@ class Writes:
     async def unmerge(self, name: str, pattern_id: str, origin: Origin) -> int:
         """Bring a superseded pattern back.
 
-        Raises `PatternNotFound`, `InvalidInput` for one that lost no merge, `RevisionMismatch` where it or the winner
-        is being changed at the same time.
+        Raises `PatternNotFound`, `InvalidInput` for one that lost no merge, `RevisionMismatch` where it or what won
+        over it is being changed at the same time.
         """
         name = name or DEFAULT_NAMESPACE
         namespace = self.bank.namespace(name)
         pattern = namespace.pattern(pattern_id)
-        seen = namespace.records.revisions([pattern_id, pattern.superseded_by] if pattern else [])
+        touched = [one.id for one in unmerged(pattern, namespace.pattern)] if pattern else []
+        seen = namespace.records.revisions(touched)
         change = journalled.Unmerged(namespace=name, id=pattern_id)
 
         def decide(connection: sqlite3.Connection, revision: int) -> JournalEntry:
@@ -217,6 +252,11 @@ def _refuse_flaws(patterns: Sequence[Pattern]) -> None:
         for i, pattern in enumerate(patterns)
         if int(pattern.state) == State.SUPERSEDED and not pattern.superseded_by
     ]
+    violations += [
+        Violation(field=f"patterns[{i}].owners", description=f"has {len(pattern.owners)} bytes, each owner has 8")
+        for i, pattern in enumerate(patterns)
+        if len(pattern.owners) % OWNER_BYTES
+    ]
     seen: dict[str, int] = {}
     for i, pattern in enumerate(patterns):
         if pattern.id and seen.setdefault(pattern.id, i) != i:
@@ -226,7 +266,18 @@ def _refuse_flaws(patterns: Sequence[Pattern]) -> None:
         raise InvalidInput(violations)
 
 
-def _completed(pattern: Pattern, number: int, origin: Origin, now_ms: int) -> Pattern:
+def _purged(connection: sqlite3.Connection, name: str, looked: int | None, patterns: Sequence[Pattern]) -> set[str]:
+    """Return the patterns that came of a subject which was purged after a revision; none where there is no revision."""
+    purges = table.purges_after(connection, looked) if looked is not None else []
+    own = [purge.subject_sha256 for purge in purges if purge.namespace == name]
+    return {pattern.id for pattern in patterns if any(came_of(pattern, subject) for subject in own)}
+
+
+def _is_gone(name: str, purges: Sequence[journalled.Purged], trajectory: KeptTrajectory) -> bool:
+    return any(purge.namespace == name and is_of(trajectory, purge.subject_sha256) for purge in purges)
+
+
+def _completed(pattern: Pattern, number: int, origin: Origin, now_ms: int, namespace: Namespace) -> Pattern:
     """Return the pattern as it is kept: named, dated, with what was left out."""
     whole = Pattern()
     whole.CopyFrom(pattern)
@@ -234,6 +285,12 @@ def _completed(pattern: Pattern, number: int, origin: Origin, now_ms: int) -> Pa
     whole.state = pattern.state or int(State.ACTIVE)  # type: ignore[assignment]
     whole.polarity = pattern.polarity or int(Polarity.STRATEGY)  # type: ignore[assignment]
     whole.ClearField("revision")
+    if pattern.sources or pattern.owners:
+        known = owners_in(pattern.owners)
+        new = [one for one in namespace.owners_of(pattern.sources) if one not in known]
+        whole.owners = b"".join((*new, *known))
+    whole.merged_sources = min(pattern.merged_sources, len(pattern.sources))
+    whole.merged_owners = min(pattern.merged_owners, len(whole.owners) // OWNER_BYTES)
     if not pattern.HasField("create_time"):
         whole.create_time.CopyFrom(timestamp(now_ms))
     return whole

@@ -1,4 +1,4 @@
-"""Rows of which one bit per column is in memory: scanned by bits, scored from bytes mapped from a file."""
+"""Rows of which a bit or half a byte a column is in memory: scanned by those, scored from bytes mapped from a file."""
 
 import mmap
 import os
@@ -9,38 +9,39 @@ import numpy as np
 
 from acumen.errors import StorageFull
 from acumen.index.block import Block, Codes, Found, Mask, Rows, Scores
-from acumen.index.rotation import Rotation, parts_of
+from acumen.index.coarse import COARSE, Coarse
+from acumen.index.rotation import parts_of
 from acumen.index.segment import drop
 from acumen.index.sizes import Sizes
-from acumen_accel import Query, scan_bits, scan_query
-
-ROWS_PER_CANDIDATE = 8  # Rows scanned by bytes in the time in which one candidate is found by bits and scored.
+from acumen_accel import Query, scan_query
 
 
 class CompactSegment:
-    """Row numbers, marks, bits and a factor each in memory: 45 bytes a row at 256 columns.
+    """Row numbers, marks and a coarse form in memory: at 256 columns 45 bytes a row by bits, 141 by half bytes.
 
-    `block` is mapped: its pages come and go as the system sees fit. The scan by bits takes `oversample` times k rows,
-    more where not all rows are wanted; the best k of them by their bytes are the answer.
+    `block` is mapped: its pages come and go as the system sees fit. The scan of the coarse form takes several times k
+    rows, more where not all rows are wanted; the best k of them by their bytes are the answer.
     """
 
-    kind = "compact"
     level = 0
 
-    def __init__(self, block: Block, alive: Mask, sizes: Sizes) -> None:
+    def __init__(self, block: Block, alive: Mask, coarse: Coarse) -> None:
         self.block, self.alive = block, alive
         self.live = int(np.count_nonzero(alive))
-        self._rotation = Rotation.about(block)
-        self._bits, self._factors = self._rotation.bits(block)
-        self._oversample = sizes.oversample
+        self._coarse = coarse
 
     @classmethod
-    def write(cls, block: Block, alive: Mask, sizes: Sizes, folder: Path | None) -> "CompactSegment":
+    def write(cls, kind: str, block: Block, alive: Mask, sizes: Sizes, folder: Path | None) -> "CompactSegment":
         """Return a segment whose codes and scales are in a file without a name in `folder`, gone with the last map.
 
         So no crash leaves one behind and no start trusts one. Raises StorageFull, and then nothing is kept.
         """
-        return cls(Block(block.rows, *mapped(block, folder)), alive, sizes)
+        return cls(Block(block.rows, *mapped(block, folder)), alive, COARSE[kind](block, sizes))
+
+    @property
+    def kind(self) -> str:
+        """Return what it is scanned by: `compact` for bits, `int4` for half bytes."""
+        return self._coarse.kind
 
     @property
     def rows(self) -> int:
@@ -49,9 +50,8 @@ class CompactSegment:
 
     @property
     def resident_bytes(self) -> int:
-        """Bytes of row numbers, marks, bits, factors and rotation."""
-        own = self.block.rows.nbytes + self.alive.nbytes + self._bits.nbytes + self._factors.nbytes
-        return own + self._rotation.signs.nbytes + self._rotation.centre.nbytes
+        """Bytes of row numbers, marks and the coarse form."""
+        return self.block.rows.nbytes + self.alive.nbytes + self._coarse.nbytes
 
     @property
     def disk_bytes(self) -> int:
@@ -65,14 +65,16 @@ class CompactSegment:
         return count
 
     def search(self, query: Query, k: int, allowed: Mask | None) -> Found:
-        """Scan the bits for candidates and score those by their bytes; scan the bytes where few rows are wanted."""
+        """Scan coarsely for candidates and score those by their bytes; scan the bytes where few rows are wanted."""
         wanted = self.alive if allowed is None else self.alive & self.block.among(allowed)
         count = self.live if allowed is None else int(np.count_nonzero(wanted))
-        take = -(-self._oversample * k * self.rows // max(count, 1))
-        if take * ROWS_PER_CANDIDATE < count:
-            index, _ = scan_bits(self._bits, self._factors, self._rotation.query(query), take)
+        coarse = self._coarse
+        least = max(coarse.oversample * k, coarse.least)
+        take = -(-least * self.rows // max(count, 1))
+        if take * coarse.rows_per_candidate < count:
+            index = coarse.candidates(query, take)
             some = np.sort(index[wanted[index]])
-            if len(some) >= min(self._oversample * k // 2, count):
+            if len(some) >= min(least // 2, count):
                 chosen, scores = scan_query(self.block.codes, self.block.scales, query, k, some)
                 return self.block.rows[chosen], scores
         return self.block.scan(query, k, None if count == self.rows else wanted)

@@ -7,10 +7,10 @@ from acumen.index.block import Codes, Mask, Rows, Scores
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SegmentImage:
-    """`kind` is exact, hnsw or compact. Dead rows are part of it: a graph leads through them until they are purged.
+    """`kind` is exact, hnsw, compact or int4. Dead rows are part: a graph leads through them until they are purged.
 
     rows (n,) int64, alive (n,) bool, codes (n, d) int8, scales (n,) float32. `level` is how often it was merged. All
-    else is derived: a graph from the rows or from the cache, bits from the codes.
+    else is derived: a graph from the rows or from the cache, bits and half bytes from the codes.
     """
 
     kind: str

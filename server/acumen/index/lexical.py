@@ -7,7 +7,7 @@ came: an index restored from its image answers like the one it was taken from.
 
 import math
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from acumen.index.postings import Counts, Floats, Postings, Rows, Terms, empty, fitting, merge, norms, seal
 from acumen.index.sums import SHARED_BY, Sums, Term, candidates
-from acumen_accel.postings import PostingSums
+from acumen_accel.postings import Places, PostingSums
 
 TAIL_ROWS = 256
 GROWTH = 4  # a part is merged into the one before it when that is not this many times larger
+FEW_ROWS = 16  # are weighed one by one; of more, all of the tail at once
 MOST_TERMS = 64  # of a query; the rarest are kept
 
 
@@ -50,11 +51,12 @@ class LexicalIndex:
         self._parts: list[Postings] = []
         self._held: dict[int, tuple[Terms, Counts]] = {}  # the tail by row
         self._tail: dict[int, tuple[array[int], array[int]]] = {}  # the tail by term: rows and counts
+        self._unread: list[int] = []  # rows of the tail that are not in `_tail` yet: it is only for reading
         self._ascending, self._highest = True, -1  # whether the tail's rows came in order, and the last of them
         self._lengths = np.zeros(TAIL_ROWS, np.int32)
         self._shared = np.zeros(TAIL_ROWS, np.float32)  # a row's terms that others share, as of its part's last merge
         self._live = np.zeros(TAIL_ROWS, np.bool_)
-        self._count, self._total, self._weighed = 0, 0.0, True
+        self._count, self._total, self._weighed = 0, 0.0, True  # whether only unread rows lack their shared terms
         self._longest, self._norms = 0, (0.0, np.empty(0, np.float32))
         self._idle: list[PostingSums] = []  # sums that no search is using
 
@@ -75,6 +77,7 @@ class LexicalIndex:
     @property
     def distinct_terms(self) -> int:
         """Terms of the rows that are there, each once; looks at all of them."""
+        self._weigh_tail()
         sealed = [part.terms[part.frequencies > 0] for part in self._parts]
         return int(np.unique(np.concatenate([*sealed, np.array(list(self._tail), np.uint64)])).size)
 
@@ -88,8 +91,8 @@ class LexicalIndex:
         """Add rows with the terms of their texts, repetitions and all; a row that is there is replaced."""
         self.remove([row for row in rows if row < self._live.size and self._live[row]])
         self._reserve(max(rows, default=0))
-        for row, text in zip(rows, texts, strict=True):
-            self._append(int(row), text)
+        for row, text, (terms, counts) in zip(rows, texts, _counted(texts), strict=True):
+            self._append(int(row), text.size, terms, counts)
             if len(self._held) >= TAIL_ROWS:
                 self._seal()
 
@@ -103,7 +106,7 @@ class LexicalIndex:
         if sealed:
             for part in self._parts:
                 part.remove(np.array(sealed, np.int32), self._live.size)
-        self._count, self._weighed = self._count - len(known), False
+        self._count, self._weighed = self._count - len(known), self._weighed and not known
         self._total -= float(self._lengths[known].sum(dtype=np.float64))
         self._live[known], self._lengths[known] = False, 0
 
@@ -114,27 +117,35 @@ class LexicalIndex:
             self._lengths = np.concatenate([self._lengths, np.zeros(grown - self._lengths.size, np.int32)])
             self._shared = np.concatenate([self._shared, np.zeros(grown - self._shared.size, np.float32)])
 
-    def _append(self, row: int, text: Terms) -> None:
-        terms, counts = np.unique(text, return_counts=True)
-        few = np.minimum(counts, 255).astype(np.uint8)
-        self._hold(row, terms, few)
-        self._live[row], self._lengths[row] = True, text.size
-        self._longest = max(self._longest, text.size)
-        self._count, self._total, self._weighed = self._count + 1, self._total + text.size, False
+    def _append(self, row: int, length: int, terms: Terms, counts: Counts) -> None:
+        self._hold(row, terms, counts)
+        self._live[row], self._lengths[row], self._shared[row] = True, length, 0
+        self._longest = max(self._longest, length)
+        self._count, self._total = self._count + 1, self._total + length
 
     def _hold(self, row: int, terms: Terms, counts: Counts) -> None:
         if terms.size:
             self._held[row] = (terms, counts)
+            self._unread.append(row)
             self._ascending, self._highest = self._ascending and row > self._highest, max(row, self._highest)
+
+    def _read_tail(self, row: int) -> "Iterator[tuple[int, array[int]]]":
+        """Put a row of the tail where a search finds it; yield each of its terms with the tail's rows that have it."""
+        terms, counts = self._held[row]
         for term, count in zip(terms.tolist(), counts.tolist(), strict=True):
             held = self._tail.get(term)
             if held is None:
                 held = self._tail[term] = (array("i"), array("B"))
             held[0].append(row)
             held[1].append(count)
+            yield term, held[0]
 
     def _drop(self, row: int) -> None:
-        for term in self._held.pop(row)[0].tolist():
+        terms = self._held.pop(row)[0].tolist()
+        if row in self._unread:
+            self._unread.remove(row)
+            return
+        for term in terms:
             rows, counts = self._tail[term]
             place = rows.index(row)
             del rows[place], counts[place]
@@ -143,7 +154,7 @@ class LexicalIndex:
 
     def _seal(self) -> None:
         self._parts.append(self._sealed_tail())
-        self._held, self._tail, self._ascending, self._highest = {}, {}, True, -1
+        self._held, self._tail, self._unread, self._ascending, self._highest = {}, {}, [], True, -1
         while len(self._parts) > 1 and self._parts[-2].rows.size < GROWTH * self._parts[-1].rows.size:
             last = self._parts.pop()
             self._parts[-1] = merge(self._parts[-1], last, self._lengths, self._mean)
@@ -159,12 +170,31 @@ class LexicalIndex:
         np.add.at(self._shared, rows, (frequencies >= SHARED_BY).astype(np.float32)[places])
 
     def _weigh_tail(self) -> None:
-        """Bring the tail's counts up to date, once after a write; the array of them is the only thing a read sets."""
-        if self._held and not self._weighed:
+        """Bring the tail and its counts of shared terms up to date, once after a write; all that a read sets."""
+        unread, self._unread = self._unread, []
+        if self._weighed and len(unread) <= FEW_ROWS:
+            for row in unread:
+                self._weigh_row(row)
+            return
+        for row in unread:
+            for _ in self._read_tail(row):
+                pass
+        if self._held:
             terms = np.concatenate([terms for terms, _ in self._held.values()])
             rows = np.repeat(np.array(list(self._held), np.int32), [terms.size for terms, _ in self._held.values()])
             self._weigh(*np.unique(terms, return_inverse=True), rows)
         self._weighed = True
+
+    def _weigh_row(self, row: int) -> None:
+        """Read a row, and count its shared terms; one that it makes shared counts for the tail's others too."""
+        terms = self._held[row][0]
+        sealed = [sum(found) for found in zip(*(part.find(terms)[2] for part in self._parts), strict=True)]
+        for before, (_, rows) in zip(sealed or [0] * terms.size, self._read_tail(row), strict=True):
+            frequency = before + len(rows)
+            if frequency == SHARED_BY:
+                self._shared[rows] += 1
+            elif frequency > SHARED_BY:
+                self._shared[row] += 1
 
     def _sealed_tail(self) -> Postings:
         if not self._held:
@@ -190,15 +220,15 @@ class LexicalIndex:
         among the best. Exact as `sums.candidates` says. Scores are exact always.
         """
         self._weigh_tail()
-        query, mass, unseen = self._query(terms)
-        sums = Sums(self._sums(), self._lengths, self._norms_now())
+        query, parts, mass, unseen = self._query(terms)
+        weights = np.array([term.idf for term in query], np.float32)
+        sums = Sums(self._sums(), weights, parts, self._lengths, self._norms_now())
         first, done = candidates(query, k, allowed, sums)
         extra = np.sort(np.asarray(include, np.int32))
         extra = _others(extra, np.sort(first))
-        for place in range(done, len(query)):
-            sums.look_up(place, query[place], extra)
+        sums.look_up(done, len(query), extra)
         rows = np.concatenate([first, extra])
-        hits = self._hits(rows, sums.sums, query, mass, unseen)
+        hits = self._hits(rows, sums, query, mass, unseen)
         sums.sums.clear(rows)
         self._idle.append(sums.sums)
         return hits
@@ -218,17 +248,15 @@ class LexicalIndex:
             self._norms = (self._mean, known)
         return known
 
-    def _hits(self, rows: Rows, sums: PostingSums, query: list[Term], mass: float, unseen: float) -> Hits:
-        whole, held = np.float32(mass or 1.0), sums.held[rows]
-        bits = ((held >> np.arange(len(query), dtype=np.uint64)[:, None]) & np.uint64(1)).astype(np.float32)
-        words = np.array([term.frequency >= SHARED_BY for term in query], np.float32)[:, None]
-        weights = np.array([term.idf for term in query], np.float32)[:, None]
-        common = (bits * words).sum(axis=0)
+    def _hits(self, rows: Rows, sums: Sums, query: list[Term], mass: float, unseen: float) -> Hits:
+        whole = np.float32(mass or 1.0)
+        words = np.array([term.frequency >= SHARED_BY for term in query], np.float32)
+        covered, common = sums.sums.covered(rows, sums.weights, words)
         both = np.maximum(self._shared[rows] + words.sum(), np.float32(1))
         return Hits(
             rows=rows.astype(np.int64),
-            bm25=sums.scores[rows] / whole,
-            coverage=(bits * weights).sum(axis=0) / whole,
+            bm25=sums.sums.scores[rows] / whole,
+            coverage=covered / whole,
             agreement=np.minimum(2 * common / both, np.float32(1)),
             common=common,
             mass=mass,
@@ -239,39 +267,60 @@ class LexicalIndex:
         """Return the scores of these rows alone, in ascending order of rows, each once."""
         return self.search(terms, 0, include=rows)
 
-    def _query(self, terms: Terms) -> tuple[list[Term], float, float]:
-        """Return the query's terms that are here, the rarest first, the idf mass of all of them, the share unseen."""
+    def _query(self, terms: Terms) -> tuple[list[Term], list[Places], float, float]:
+        """Return the terms that are here, the rarest first, and where; the idf mass of all, and the share unseen."""
         asked = sorted(set(terms.tolist()))  # np.unique costs more on so few
         unique = np.array(asked, np.uint64)
-        mean = self._mean
-        found = [(part, part.find(unique), max(1.0, mean / part.mean)) for part in self._parts]
+        found = [part.find(unique) for part in self._parts]
+        tail = [self._tail.get(term) for term in asked]
         query, mass, unseen = [], 0.0, 0.0
-        for place, term in enumerate(asked):
-            held = self._held_term(term, found, place)
-            held.idf = math.log1p((self._count - held.frequency + 0.5) / (held.frequency + 0.5))
-            held.bound *= held.idf
-            mass += held.idf
-            if held.frequency:
-                query.append(held)
+        for term in self._weighted(found, tail):
+            mass += term.idf
+            if term.frequency:
+                query.append(term)
             else:
-                unseen += held.idf
-        query.sort(key=lambda held: -held.idf)
-        return query[:MOST_TERMS], mass, unseen / mass if mass else 0.0
+                unseen += term.idf
+        query.sort(key=lambda term: -term.idf)
+        del query[MOST_TERMS:]
+        order = [term.place for term in query]
+        parts = [
+            Places(part.rows, part.counts, [starts[i] for i in order], [ends[i] for i in order])
+            for part, (starts, ends, _, _) in zip(self._parts, found, strict=True)
+        ]
+        parts += self._tail_places([tail[i] for i in order])
+        return query, parts, mass, unseen / mass if mass else 0.0
 
-    def _held_term(self, term: int, found: list[tuple[Postings, Any, float]], place: int) -> Term:
-        held = Term(0.0, 0.0, 0, [])
-        for part, (starts, ends, frequencies, peaks), drift in found:
-            if frequencies[place]:
-                held.frequency += frequencies[place]
-                held.bound = max(held.bound, peaks[place] * drift)
-                held.slices.append((part.rows[starts[place] : ends[place]], part.counts[starts[place] : ends[place]]))
-        tail = self._tail.get(term)
-        if tail is not None:
-            rows, counts = np.array(tail[0]), np.array(tail[1])
-            held.frequency += rows.size
-            held.bound = 1.0
-            held.slices.append((rows, counts) if self._ascending else _sorted(rows, counts))
-        return held
+    def _weighted(self, found: Sequence[Any], tail: Sequence[Any]) -> Iterator[Term]:
+        """Yield the terms asked for, `found` in each part and in the tail."""
+        mean = self._mean
+        drifts = [max(1.0, mean / part.mean) for part in self._parts]
+        for place, held in enumerate(tail):
+            frequency, bound = 0, 0.0
+            for (_, _, frequencies, peaks), drift in zip(found, drifts, strict=True):
+                if frequencies[place]:
+                    frequency += frequencies[place]
+                    bound = max(bound, peaks[place] * drift)
+            if held is not None:
+                frequency, bound = frequency + len(held[0]), 1.0
+            idf = math.log1p((self._count - frequency + 0.5) / (frequency + 0.5))
+            yield Term(place, idf, bound * idf, frequency)
+
+    def _tail_places(self, held: "Sequence[tuple[array[int], array[int]] | None]") -> list[Places]:
+        """Return where the terms are in the tail, one after the other; nothing where none of them is."""
+        if not any(held):
+            return []
+        rows, counts, ends = array("i"), array("B"), []
+        for one in held:
+            if one is not None:
+                rows.extend(one[0])
+                counts.extend(one[1])
+            ends.append(len(rows))
+        starts, placed, counted = [0, *ends[:-1]], np.array(rows), np.array(counts)
+        if not self._ascending:
+            for start, end in zip(starts, ends, strict=True):
+                order = placed[start:end].argsort()
+                placed[start:end], counted[start:end] = placed[start:end][order], counted[start:end][order]
+        return [Places(placed, counted, starts, ends)]
 
     # persistence
 
@@ -316,6 +365,27 @@ class LexicalIndex:
         pieces = zip(np.split(terms, starts[1:]), np.split(tail.counts[order], starts[1:]), strict=True)
         for row, (own, counts) in zip(held.tolist(), pieces, strict=False):
             self._hold(row, own, counts)
+            for _ in self._read_tail(row):  # not to be weighed: the image has that
+                pass
+        self._unread.clear()
+
+
+def _counted(texts: Sequence[Terms]) -> Iterator[tuple[Terms, Counts]]:
+    """Yield the terms of each text, ascending and each once, with how often it has them, at most 255 times."""
+    if not texts:
+        return
+    sizes = [text.size for text in texts]
+    terms, owners = np.concatenate(texts), np.repeat(np.arange(len(texts)), sizes)
+    order = np.lexsort((terms, owners))
+    terms, owners = terms[order], owners[order]
+    new = np.ones(terms.size, np.bool_)
+    new[1:] = (terms[1:] != terms[:-1]) | (owners[1:] != owners[:-1])
+    starts = np.flatnonzero(new)
+    counts = np.minimum(np.diff(starts, append=terms.size), 255).astype(np.uint8)
+    ends = np.searchsorted(owners[starts], np.arange(len(texts)), side="right").tolist()
+    unique = terms[starts]
+    for start, end in zip([0, *ends], ends, strict=False):
+        yield unique[start:end], counts[start:end]
 
 
 def _others(rows: Rows, known: Rows) -> Rows:
@@ -323,8 +393,3 @@ def _others(rows: Rows, known: Rows) -> Rows:
     if not (rows.size and known.size):
         return rows
     return np.asarray(rows[known[np.minimum(np.searchsorted(known, rows), known.size - 1)] != rows])
-
-
-def _sorted(rows: Rows, counts: Counts) -> tuple[Rows, Counts]:
-    order = rows.argsort()
-    return rows[order], counts[order]

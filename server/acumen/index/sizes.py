@@ -9,8 +9,9 @@ class Sizes:
 
     A graph has `links` neighbours a row above level 0 and twice that on it, chosen among the `build_width` best; a
     search keeps the `width` best (M, efConstruction and ef of Malkov & Yashunin 2016). `oversample` times k rows are
-    taken by their bits before the bytes decide. `rows_per_step` rows are scanned in the time in which a graph search
-    looks around one: 8 ns against 1.15 us, measured; where a scan is faster there is no graph.
+    taken by their bits, `oversample_int4` times k by their half bytes, and at least `least_candidates`, before the
+    bytes decide. `rows_per_step` rows are scanned in the time in which a graph search looks around one: 8 ns against
+    1.15 us, measured; where a scan is faster there is no graph.
     """
 
     seal_rows: int = 4096
@@ -19,6 +20,8 @@ class Sizes:
     build_width: int = 200
     width: int = 128
     oversample: int = 32
+    oversample_int4: int = 6
+    least_candidates: int = 64
     rows_per_step: int = 140
 
     def breadth(self, k: int, rows: int, wanted: int) -> int:

@@ -1,12 +1,13 @@
 """What the terms of one query add up to, row by row, and which rows can still be among the best."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from acumen.index.postings import Counts, Floats, Rows
-from acumen_accel.postings import PostingSums
+from acumen.index.postings import Floats, Rows
+from acumen_accel.postings import Places, PostingSums
 
 EAGER = 4096  # postings; so many are read before it is looked whether the rest can matter
 MOST_READ = 16384  # postings; a query that would need more to be sure is answered from its rarest terms
@@ -19,29 +20,34 @@ Mask = NDArray[np.bool_] | None
 
 @dataclass(slots=True)
 class Term:
-    """A query's term in an index: its weight, an upper bound of what it can add, and where its rows are."""
+    """A query's term in an index: its weight, an upper bound of what it can add, and how many rows have it."""
 
+    place: int  # among the terms asked for
     idf: float
     bound: float
     frequency: int
-    slices: list[tuple[Rows, Counts]]
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Where the terms of a query are added: `sums` by row, with the `lengths` of rows and the BM25 `norms` of these."""
+    """Where the terms of a query are added: `sums` by row, with the `lengths` of rows and the BM25 `norms` of these.
+
+    `weights` are the terms', in the order in which they are read, `parts` say where they are.
+    """
 
     sums: PostingSums
+    weights: Floats
+    parts: Sequence[Places]
     lengths: NDArray[np.int32]
     norms: Floats
 
-    def read(self, place: int, term: Term) -> None:
-        """Add a term at all of its rows."""
-        self.sums.read(place, term.idf, term.slices, self.lengths, self.norms)
+    def read(self, first: int, last: int) -> None:
+        """Add the terms from `first` to before `last` at all of their rows."""
+        self.sums.read(first, last, self.weights, self.parts, self.lengths, self.norms)
 
-    def look_up(self, place: int, term: Term, rows: Rows) -> None:
-        """Add a term at some rows only."""
-        self.sums.find(place, term.idf, term.slices, self.lengths, self.norms, rows)
+    def look_up(self, first: int, last: int, rows: Rows) -> None:
+        """Add terms at some rows only."""
+        self.sums.find(first, last, self.weights, self.parts, self.lengths, self.norms, rows)
 
 
 def candidates(query: list[Term], k: int, allowed: Mask, sums: Sums) -> tuple[Rows, int]:
@@ -66,26 +72,27 @@ def candidates(query: list[Term], k: int, allowed: Mask, sums: Sums) -> tuple[Ro
             rivals = rivals[found.scores[rivals] >= (threshold - left) * SLACK]
         left -= query[place].bound
         if PROBES * len(rivals) > query[place].frequency:
-            sums.read(place, query[place])
+            sums.read(place, place + 1)
         else:
-            sums.look_up(place, query[place], rivals)
+            sums.look_up(place, place + 1, rivals)
     return best(rivals, found.scores[rivals], k), done
 
 
 def _read(query: list[Term], k: int, allowed: Mask, sums: Sums) -> tuple[int, float, float]:
     """Read terms until the rest cannot lift a row among the k best; return how many, the k-th best, and the rest."""
-    done, read, budget, threshold, left = 0, 0, EAGER, 0.0, sum(term.bound for term in query)
+    done, added, read, budget, threshold, left = 0, 0, 0, EAGER, 0.0, sum(term.bound for term in query)
     while done < len(query) and (not done or read + query[done].frequency <= MOST_READ):
-        sums.read(done, query[done])
         left -= query[done].bound
         read += query[done].frequency
         done += 1
         if read >= budget:
-            budget = read + EAGER
+            sums.read(added, done)
+            added, budget = done, read + EAGER
             reached = sums.sums.best(k, allowed)
             threshold = float(sums.sums.scores[reached[-1]]) if len(reached) == k else 0.0
             if left < threshold * SLACK:
                 break
+    sums.read(added, done)
     return done, threshold, left
 
 

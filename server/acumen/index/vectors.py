@@ -11,13 +11,14 @@ from pathlib import Path
 from threading import Lock
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from acumen import log
 from acumen.errors import InvalidInput, StorageFull
 from acumen.index.block import Block, Codes, Found, Mask, Scores, best, joined
 from acumen.index.builds import Builds
 from acumen.index.cache import GraphCache
+from acumen.index.coarse import COARSE
 from acumen.index.compact import CompactSegment
 from acumen.index.exact import ExactSegment
 from acumen.index.hnsw import GraphSegment
@@ -25,8 +26,9 @@ from acumen.index.image import KindStats, SegmentImage
 from acumen.index.inputs import block_of, query_of
 from acumen.index.segment import Segment, vectors
 from acumen.index.sizes import Sizes, due
+from acumen_accel import Query, scan_query
 
-TIERS = ("int8", "binary")
+TIERS = {"int8": "hnsw", "int4": "int4", "binary": "compact"}  # the kind of their segments
 
 _log = log.logger("index")
 
@@ -100,18 +102,18 @@ class VectorIndex:
         except StorageFull as error:
             _log.warning("segment not rewritten", cause=str(error))
 
-    def search(self, query: ArrayLike, k: int, allowed: Mask | None = None) -> Found:
+    def search(self, query: ArrayLike | Query, k: int, allowed: Mask | None = None) -> Found:
         """Return (rows int64, scores float32), best first, ties by the lower row.
 
-        query (d,) float32, of any length; a score is the cosine, as far as int8 holds it. `allowed` (m,) bool by row
-        number leaves the rows it marks. There are k results wherever there are k live, allowed rows. Raises
-        InvalidInput of 'vector', 'k' or 'allowed'.
+        query (d,) float32, of any length, or made by `query_of` already; a score is the cosine, as far as int8 holds
+        it. `allowed` (m,) bool by row number leaves the rows it marks. There are k results wherever there are k live,
+        allowed rows. Raises InvalidInput of 'vector', 'k' or 'allowed'.
         """
         if k < 1:
             raise InvalidInput.of("k", f"is {k}, must be at least 1")
         if allowed is not None and (allowed.dtype != np.bool_ or allowed.ndim != 1):
             raise InvalidInput.of("allowed", f"has {allowed.dtype} {allowed.shape}, must be bool by row")
-        code = query_of(query, self.dimension)
+        code = query if isinstance(query, Query) else query_of(query, self.dimension)
         segments = [segment for segment in self._segments if segment.live]
         with self._counting:
             self._answered.update({segment.kind for segment in segments})
@@ -130,8 +132,28 @@ class VectorIndex:
             raise KeyError(int(wanted[~known][0]))
         return codes[order[at]], scales[order[at]]
 
+    def scores(self, rows: NDArray[np.int64], query: Query) -> Scores:
+        """Return what a search scores live rows (n,) with; KeyError for another row."""
+        codes, scales = np.empty((len(rows), self.dimension), np.int8), np.empty(len(rows), np.float32)
+        known = np.zeros(len(rows), np.bool_)
+        for segment in self._segments:
+            own = segment.block
+            if len(own):
+                inside = np.flatnonzero((rows >= own.rows[0]) & (rows <= own.rows[-1]))
+                at = np.searchsorted(own.rows, rows[inside])
+                there = (own.rows[at] == rows[inside]) & segment.alive[at]
+                known[inside] |= there
+                codes[inside], scales[inside] = own.codes[at], own.scales[at]
+        if not known.all():
+            raise KeyError(int(rows[~known][0]))
+        found = np.empty(len(rows), np.float32)
+        if len(rows):
+            places, best = scan_query(codes, scales, query, len(rows))
+            found[places] = best
+        return found
+
     def compact(self, tier: str) -> None:
-        """Turn all live rows into one segment: `int8` with a graph, or `binary`, of bits with the bytes in a file.
+        """Turn all live rows into one segment: `int8` with a graph, `int4` or `binary` with the bytes in a file.
 
         What is added afterwards is held as before, until the next time. Raises InvalidInput of 'tier' for another.
         """
@@ -140,10 +162,10 @@ class VectorIndex:
         old, live = self._segments, self._live_block()
         alive = np.ones(len(live), np.bool_)
         new: list[Segment] = []
-        if len(live) and tier == "binary":
-            new.append(CompactSegment.write(live, alive, self.sizes, self._folder))
-        elif len(live):
+        if len(live) and tier == "int8":
             new.append(GraphSegment(live, alive, max(segment.level for segment in old), self.sizes, old))
+        elif len(live):
+            new.append(CompactSegment.write(TIERS[tier], live, alive, self.sizes, self._folder))
         self._tail = ExactSegment(self.dimension)
         self._replace(old, new)
 
@@ -166,8 +188,8 @@ class VectorIndex:
         return {segment.key for segment in self._graphs() if segment.key is not None}
 
     def stats(self) -> dict[str, KindStats]:
-        """Return what each kind of segment holds: `exact`, `hnsw`, `compact`."""
-        return {kind: self._stats(kind) for kind in ("exact", "hnsw", "compact")}
+        """Return what each kind of segment holds: `exact`, `hnsw`, `compact`, `int4`."""
+        return {kind: self._stats(kind) for kind in ("exact", "hnsw", "compact", "int4")}
 
     def _stats(self, kind: str) -> KindStats:
         own = [segment for segment in self._segments if segment.kind == kind]
@@ -204,8 +226,8 @@ class VectorIndex:
             if one.kind == "exact":
                 tail.add(block)
                 tail.remove(block.rows[~alive])
-            elif one.kind == "compact":
-                sealed.append(CompactSegment.write(block, alive, self.sizes, self._folder))
+            elif one.kind in COARSE:
+                sealed.append(CompactSegment.write(one.kind, block, alive, self.sizes, self._folder))
             else:
                 sealed.append(GraphSegment(block, alive, one.level, self.sizes))
         self._tail, old = tail, self._segments
@@ -236,7 +258,7 @@ class VectorIndex:
         if len(block) and isinstance(old, GraphSegment):
             new.append(GraphSegment(block, alive, old.level, self.sizes, (old,)))
         elif len(block):
-            new.append(CompactSegment.write(block, alive, self.sizes, self._folder))
+            new.append(CompactSegment.write(old.kind, block, alive, self.sizes, self._folder))
         self._replace((old,), new)
 
     def _replace(self, old: Sequence[Segment], new: Sequence[Segment]) -> None:

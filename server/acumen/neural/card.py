@@ -85,12 +85,19 @@ def render(card: model_pb2.Card) -> str:
         f"- alternatives are listed by {card.alternative_measure}",
         f"- {card.parameters:,} parameters in the layer groups {', '.join(card.layer_groups)}",
         f"- weights SHA-256 `{card.weights_sha256}`",
-        f"- recipe SHA-256 `{card.recipe_sha256}`, seed {card.seed}",
+        _origin(card),
         f"- trained on: {card.training_data}",
     ]
     suites = [line for suite in card.suites for line in _suite(suite)]
     limits = ["", "## Limits", "", *(f"- {limit}" for limit in card.limits)] if card.limits else []
     return "\n".join([*head, *suites, *limits]) + "\n"
+
+
+def _origin(card: model_pb2.Card) -> str:
+    if card.base_sha256:
+        data = f", on the data set `{card.dataset_id}`" if card.dataset_id else ""
+        return f"- trained from weights `{card.base_sha256}`{data}, seed {card.seed}"
+    return f"- recipe SHA-256 `{card.recipe_sha256}`, seed {card.seed}"
 
 
 def _suite(suite: model_pb2.Suite) -> list[str]:

@@ -1,6 +1,6 @@
 """The operations of a network at serving time: arrays in, arrays out, computed by the kernels."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,26 @@ class Inference:
         self.segment_softmax = kernels.segment_softmax
         self.gather = kernels.gather
         self.scatter_sum = kernels.scatter_sum
+        self.layer_norm = kernels.layer_norm
+        self.window_concat = kernels.window_concat
+        self._kernels = kernels
+
+    def layers(self, x: Floats, weights: Mapping[str, Any], names: Sequence[str], activations: Sequence[str]) -> Floats:
+        """Return `x` after the dense layers `net/<name>/w` and `net/<name>/b`, one after the other."""
+        for name, activation in zip(names, activations, strict=True):
+            x = self.dense(x, weights[f"net/{name}/w"], weights[f"net/{name}/b"], activation)
+        return x
+
+    def embedding_bag(
+        self, table: Any, ids: Any, offsets: Any, weights: Any = None, scales: Floats | None = None
+    ) -> Floats:
+        """Return (bags, d): the sums of weights[t] * table[ids[t]] over t from `offsets[b]` to `offsets[b + 1]`.
+
+        With `scales` (rows,) the table is int8, row r standing for scales[r] * table[r].
+        """
+        if scales is None:
+            return self._kernels.embedding_bag(table, ids, offsets, weights)
+        return self._kernels.embedding_bag_int8(table, scales, ids, offsets, weights)
 
     def normalise(self, x: Floats, center: Floats, scale: Floats) -> Floats:
         """Return `(x - center) / scale` clipped to +-8, so that no outlier drives a network."""

@@ -5,8 +5,8 @@ of this shape, and its catalogue entry imports it on demand, so that serving nev
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from acumen.neural.spec import Answer, Batch, ModelSpec, Want, Weights
 from acumen.neural.tape import Node, Tape
 
 QUIET = Want(certificates=False)
+# Array of a batch that numbers its examples, for what is left to chance while learning; without it nothing is.
+EXAMPLE = "example"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +41,15 @@ class Judged:
 class Prepared(Protocol):
     """Labelled examples whose features were computed once."""
 
-    size: int
+    @property
+    def size(self) -> int:
+        """How many examples there are."""
 
     def take(self, index: NDArray[np.int64]) -> tuple[Batch, Any]:
-        """Return the batch of the examples `index`, in that order, and their targets as `Learner.loss` takes them."""
+        """Return the batch of the examples `index`, in that order, and their targets as `Learner.loss` takes them.
+
+        Where the network leaves something to chance (dropout), the batch has the array `EXAMPLE`.
+        """
 
 
 class Learner(Protocol):
@@ -70,9 +77,61 @@ class Learner(Protocol):
         """Return the weights calibrated on `held`, which training did not see; `recalibrated` serves most models."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """How a model is best trained, where a caller says nothing else.
+
+    Where no number of epochs is asked for, few examples are passed over until there are `least_steps`.
+    """
+
+    epochs: int = 50
+    least_steps: int = 0
+    batch_size: int = 32
+    learning_rate: float = 1e-3
+    anchor: float = 0.01
+
+
+@runtime_checkable
+class Habitual(Protocol):
+    """A learner with habits of its own."""
+
+    habits: Habits
+
+
+@runtime_checkable
+class Relabelling(Protocol):
+    """A learner whose examples may ask for other answers than its base knows, so that beating the base is too easy."""
+
+    def naive(self, trained: Labelled, held: Labelled) -> NDArray[np.float64]:
+        """Return (n,) the quality, on `held`, of the best constant answer by `trained`."""
+
+
 def answers(spec: ModelSpec, weights: Weights, messages: Sequence[Any], ops: Inference) -> list[Answer]:
     """Return what weights answer."""
     return [scored.answer for scored in Model(spec, weights, "", ops).answer(messages, QUIET)]
+
+
+def settled(batch: Batch) -> Batch:
+    """Return a batch from which nothing is left to chance, for a loss that is only looked at."""
+    return replace(batch, arrays={name: value for name, value in batch.arrays.items() if name != EXAMPLE})
+
+
+def loss_of(
+    spec: ModelSpec, learner: Learner, weights: Weights, prepared: Prepared, index: NDArray[np.int64], ops: Inference
+) -> float:
+    """Return the summed loss of some examples, scored as in serving."""
+    batch, targets = prepared.take(index)
+    scores = spec.network(ops, weights, settled(batch))
+    return float(learner.loss(Tape(), scores, batch, targets).value)
+
+
+def losses(
+    spec: ModelSpec, learner: Learner, weights: Weights, examples: Labelled, ops: Inference
+) -> NDArray[np.float64]:
+    """Return (n,) the loss of each example."""
+    prepared = learner.prepare(weights, examples)
+    each = [loss_of(spec, learner, weights, prepared, np.array([i]), ops) for i in range(prepared.size)]
+    return np.array(each, np.float64)
 
 
 def recalibrated(

@@ -1,14 +1,15 @@
 """A recipe turns a world into weights and a card: train, describe, save, evaluate."""
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
 import acumen_accel
-from acumen.neural import card, weights
+from acumen.neural import card, golden, weights
 from acumen.neural.inference import Inference
 from acumen.neural.learner import Learner
 from acumen.neural.model import Model
@@ -23,7 +24,10 @@ class Recipe(Protocol):
     """How one model is made and judged; deterministic by seed."""
 
     def train(self, seed: int, say: Say) -> Mapping[str, NDArray[Any]]:
-        """Return the weights: `net/<group>/*` trainable, `norm/*`, `cal/*`, `ood/*`, `exemplar/*` beside them."""
+        """Return the weights: `net/<group>/*` trainable, `norm/*`, `cal/*`, `ood/*`, `exemplar/*` beside them.
+
+        They may carry a drift baseline, `drift/*` (`drift.baseline.arrays_of`); without, one is generated when needed.
+        """
 
     def evaluate(self, model: Model, data: Path | None, say: Say) -> Sequence[model_pb2.Suite]:
         """Judge a model on the synthetic and shifted suites, and with `data` (a folder of public sets) on real ones."""
@@ -37,11 +41,28 @@ class Entry:
     folder: Path
     recipe: Callable[[], Recipe]
     learner: Callable[[], Learner] | None = None
+    family: str = ""  # the catalogue's model whose code it runs on, where that is another
 
     @property
     def name(self) -> str:
         """The model's name."""
         return self.spec.identity.name
+
+    @property
+    def version(self) -> str:
+        """The model's version."""
+        return self.spec.identity.version
+
+    @property
+    def family_name(self) -> str:
+        """The name of the catalogue's model whose code it runs on."""
+        return self.family or self.name
+
+    def version_of(self, name: str, version: str, folder: Path) -> "Entry":
+        """Return the entry of weights in `folder` that run on the same code under another name or version."""
+        spec = copy.copy(self.spec)
+        spec.identity = replace(spec.identity, name=name, version=version)
+        return replace(self, spec=spec, folder=folder, family=self.family_name)
 
 
 def load(entry: Entry, ops: Inference) -> Model:
@@ -75,4 +96,6 @@ def judge(entry: Entry, data: Path | None, say: Say) -> model_pb2.Card:
 
 def _evaluated(entry: Entry, model: Model, origin: card.Origin, data: Path | None, say: Say) -> model_pb2.Card:
     suites = entry.recipe().evaluate(model, data, say)
-    return card.build(entry.spec.identity, model.weights, model.sha256, origin, suites)
+    written = card.build(entry.spec.identity, model.weights, model.sha256, origin, suites)
+    written.golden.extend(golden.answered(model))
+    return written

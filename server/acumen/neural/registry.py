@@ -1,8 +1,7 @@
 """The models of a worker: which exist, which are in memory, and what they cost there."""
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections import OrderedDict, defaultdict
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from enum import IntEnum
@@ -13,6 +12,7 @@ from acumen.neural.inference import Inference
 from acumen.neural.model import Model
 from acumen.neural.recipe import Entry, load
 from acumen.neural.usage import Usage
+from acumen.neural.versions import Versions
 from acumen.neural.weights import TRAINABLE
 from acumen.proto.v1 import model_pb2
 
@@ -51,27 +51,22 @@ class CacheLimits:
 class Registry:
     """Finds, loads and drops models; used on the event loop, reading files beside it."""
 
-    def __init__(self, catalogue: Sequence[Entry], ops: Inference, limits: CacheLimits, executor: Executor) -> None:
-        self.entries = {entry.name: entry for entry in sorted(catalogue, key=lambda e: e.name)}
-        self.usage = {name: Usage() for name in self.entries}
+    def __init__(self, versions: Versions, ops: Inference, limits: CacheLimits, executor: Executor) -> None:
+        self.versions = versions
+        self.usage: defaultdict[str, Usage] = defaultdict(Usage, {name: Usage() for name in versions.names()})
         self.limits = limits
         self._ops = ops
         self._executor = executor
-        self._loaded: OrderedDict[str, Model] = OrderedDict()
-        self._loading: dict[str, asyncio.Future[Model]] = {}
+        self._loaded: OrderedDict[tuple[str, str], Model] = OrderedDict()
+        self._loading: dict[tuple[str, str], asyncio.Future[Model]] = {}
         self._unloaded: set[str] = set()
 
     def find(self, name: str, version: str = "") -> Entry:
-        """Return a model's entry; raises `ModelNotFound` when there is none of this name and version in service."""
-        entry = self.entries.get(name)
-        if entry is None:
-            raise ModelNotFound(name, f"known are {', '.join(self.entries)}")
-        if version and version != entry.spec.identity.version:
-            raise ModelNotFound(f"{name} {version}", f"here is {entry.spec.identity.version}")
-        return entry
+        """Return a model's entry, by default that of the version that serves; raises `ModelNotFound`."""
+        return self.versions.find(name, version)
 
     def serving(self, name: str, version: str, input_field: str | None) -> Entry:
-        """Return the entry that answers an input, by name or, where only one model takes it, by the input's type.
+        """Return the entry that answers an input, by name or, where only one built-in model takes it, by its type.
 
         Raises `InvalidInput` without an input, `InputTypeMismatch` when name and type disagree, `ModelNotFound`.
         """
@@ -86,40 +81,43 @@ class Registry:
         return entry
 
     def _by_input(self, input_field: str) -> Entry:
-        fitting = [e for e in self.entries.values() if e.spec.identity.input_field == input_field]
+        families = self.versions.families
+        fitting = [name for name, e in families.items() if e.spec.identity.input_field == input_field]
         if len(fitting) != 1:
-            names = ", ".join(entry.name for entry in fitting) or "none"
+            names = ", ".join(fitting) or "none"
             raise InvalidInput.of("model", f"must be set for {input_field}; models that take it: {names}")
-        return fitting[0]
+        return self.find(fitting[0])
 
-    def ready(self, name: str) -> Model | None:
+    def ready(self, entry: Entry) -> Model | None:
         """Return the model if it is in memory, as a use of it."""
-        model = self._loaded.get(name)
+        key = (entry.name, entry.version)
+        model = self._loaded.get(key)
         if model is None:
             return None
-        self._loaded.move_to_end(name)
-        self.usage[name].cache_hits += 1
+        self._loaded.move_to_end(key)
+        self.usage[entry.name].cache_hits += 1
         return model
 
-    async def acquire(self, name: str) -> Model:
+    async def acquire(self, entry: Entry) -> Model:
         """Return the model, reading it beside the event loop if need be; callers that wait share one reading."""
-        if model := self.ready(name):
+        if model := self.ready(entry):
             return model
-        self.usage[name].cache_misses += 1
-        if name not in self._loading:
-            self._loading[name] = asyncio.ensure_future(self._read(name))
-        return await asyncio.shield(self._loading[name])
+        self.usage[entry.name].cache_misses += 1
+        key = (entry.name, entry.version)
+        if key not in self._loading:
+            self._loading[key] = asyncio.ensure_future(self._read(key, entry))
+        return await asyncio.shield(self._loading[key])
 
-    async def _read(self, name: str) -> Model:
+    async def _read(self, key: tuple[str, str], entry: Entry) -> Model:
         try:
             loop = asyncio.get_running_loop()
-            model = await loop.run_in_executor(self._executor, load, self.entries[name], self._ops)
+            model = await loop.run_in_executor(self._executor, load, entry, self._ops)
             if self.limits.keep:
-                self._loaded[name] = model
+                self._loaded[key] = model
                 self.trim()
             return model
         finally:
-            del self._loading[name]
+            del self._loading[key]
 
     def trim(self) -> None:
         """Drop the least recently used models until the limits hold; one always stays."""
@@ -142,31 +140,37 @@ class Registry:
     def disable(self, name: str) -> None:
         """Take a model out of service and out of memory."""
         self._unloaded.add(name)
-        self._loaded.pop(name, None)
+        for key in [key for key in self._loaded if key[0] == name]:
+            del self._loaded[key]
+
+    def forget(self, name: str, version: str) -> None:
+        """Take a version out of memory."""
+        self._loaded.pop((name, version), None)
 
     def use(self, ops: Inference) -> None:
         """Compute with other kernels from now on."""
         self._ops = ops
-        self._loaded = OrderedDict((name, model.with_ops(ops)) for name, model in self._loaded.items())
+        self._loaded = OrderedDict((key, model.with_ops(ops)) for key, model in self._loaded.items())
 
-    def loaded(self, name: str) -> Model | None:
+    def loaded(self, entry: Entry) -> Model | None:
         """Return the model if it is in memory, without using it."""
-        return self._loaded.get(name)
+        return self._loaded.get((entry.name, entry.version))
 
-    def state(self, name: str) -> State:
-        """Return whether a model can answer."""
-        if name in self._unloaded:
+    def state(self, entry: Entry) -> State:
+        """Return whether a version of a model can answer."""
+        if entry.name in self._unloaded:
             return State.UNLOADED
-        if name in self._loaded:
+        if self.loaded(entry) is not None:
             return State.LOADED
-        return State.AVAILABLE if self.card(name).weights_sha256 else State.UNTRAINED
+        return State.AVAILABLE if card_of(entry).weights_sha256 else State.UNTRAINED
 
-    def card(self, name: str) -> model_pb2.Card:
-        """Return a model's card, empty when it was never trained."""
-        try:
-            return card.read(self.entries[name].folder)
-        except (ModelNotTrained, ModelCorrupt):
-            return model_pb2.Card()
+
+def card_of(entry: Entry) -> model_pb2.Card:
+    """Return the card of a version of a model, empty when it was never trained."""
+    try:
+        return card.read(entry.folder)
+    except (ModelNotTrained, ModelCorrupt):
+        return model_pb2.Card()
 
 
 def memory_of(model: Model) -> Memory:

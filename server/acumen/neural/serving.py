@@ -24,6 +24,7 @@ from acumen.proto.storage.v1.journal_pb2 import (
     ModelUnloaded,
     OutcomeRecorded,
 )
+from acumen.proto.storage.v1.training_pb2 import VersionAdded, VersionDeleted, VersionServed
 from acumen.proto.v1.neural_pb2 import PredictRequest, PredictResponse
 
 # Microseconds of work from which it leaves the event loop.
@@ -69,7 +70,7 @@ class Serving:
             entry = self.registry.serving(request.model, request.version, request.WhichOneof("input"))
         except AcumenError:
             return True
-        return self.registry.loaded(entry.name) is not None and not self._beside(entry, [request])
+        return self.registry.loaded(entry) is not None and not self._beside(entry, [request])
 
     async def predict_many(self, requests: Sequence[PredictRequest]) -> list[Result]:
         """Answer requests in order, each with its response or its error; those alike are computed together."""
@@ -92,7 +93,7 @@ class Serving:
 
     async def _model_for(self, request: PredictRequest) -> tuple[Entry, Model]:
         entry = self.registry.serving(request.model, request.version, request.WhichOneof("input"))
-        return entry, self.registry.ready(entry.name) or await self.registry.acquire(entry.name)
+        return entry, self.registry.ready(entry) or await self.registry.acquire(entry)
 
     async def _answer_alike(self, entry: Entry, model: Model, requests: list[PredictRequest]) -> list[Result]:
         if self._beside(entry, requests):
@@ -127,9 +128,13 @@ class Serving:
             handle(getattr(entry, change))
 
     def _on_model_loaded(self, change: ModelLoaded) -> None:
-        if change.model in self.registry.entries:  # a newer server may have journalled a model that is not known here
+        versions = self.registry.versions
+        if versions.serving(change.model) is None and not change.version:
+            return  # a newer server may have journalled a model that is not known here
+        versions.serve(change.model, change.version)
+        if (entry := versions.serving(change.model)) is not None:
             self.registry.enable(change.model)
-            task = asyncio.ensure_future(self.registry.acquire(change.model))
+            task = asyncio.ensure_future(self.registry.acquire(entry))
             self._loading.add(task)
             task.add_done_callback(self._loaded)
 
@@ -140,6 +145,18 @@ class Serving:
 
     def _on_model_unloaded(self, change: ModelUnloaded) -> None:
         self.registry.disable(change.model)
+
+    def _on_version_added(self, change: VersionAdded) -> None:
+        self.registry.versions.add(change.version)
+        if change.serves:
+            self.registry.versions.serve(change.version.model, change.version.version)
+
+    def _on_version_served(self, change: VersionServed) -> None:
+        self.registry.versions.serve(change.model, change.version)
+
+    def _on_version_deleted(self, change: VersionDeleted) -> None:
+        self.registry.versions.delete(change.model, change.version)
+        self.registry.forget(change.model, change.version)
 
     def _on_config_updated(self, change: ConfigUpdated) -> None:
         # Journalled on another processor, a kernel level may not run on this one; it keeps what it has.
@@ -162,12 +179,15 @@ class Serving:
 
     def image(self) -> ModelsImage:
         """Return the state for a snapshot."""
-        registry = self.registry
+        registry, names = self.registry, self.registry.versions.names()
         image = ModelsImage(
-            loaded=[name for name in registry.entries if registry.loaded(name) is not None],
-            unloaded=[name for name in registry.entries if registry.is_unloaded(name)],
+            loaded=[entry.name for entry in registry.versions.served() if registry.loaded(entry) is not None],
+            unloaded=[name for name in names if registry.is_unloaded(name)],
             outcomes=[fold.image(*key) for key, fold in sorted(self.outcomes.items())],
         )
+        added, past = registry.versions.image()
+        image.training.versions.extend(added)
+        image.training.served.extend(past)
         for path, change in sorted(self._changes.items()):
             image.config.MergeFrom(ConfigUpdated(paths=[path]))
             _copy_field(change.config, image.config.config, path)
@@ -176,6 +196,7 @@ class Serving:
     def restore(self, image: ModelsImage) -> None:
         """Take the state of a snapshot in place of the present one."""
         self.outcomes = {(one.namespace, one.model): Outcomes.of(one) for one in image.outcomes}
+        self.registry.versions.restore(image.training.versions, image.training.served)
         for name in image.unloaded:
             self._on_model_unloaded(ModelUnloaded(model=name))
         for name in image.loaded:

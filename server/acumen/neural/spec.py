@@ -74,7 +74,8 @@ class Answer:
     """A decoded answer.
 
     `choice` names the decision in words; `headline` is the distribution behind it (sums to 1), by which explanations
-    measure change; `p` is the calibrated probability of the model's `event`.
+    measure change; `p` is the calibrated probability of the model's `event`. `options` names the headline's entries
+    where they are options that another model could score too: answers with the same options can vote together.
     """
 
     output: Message
@@ -85,6 +86,7 @@ class Answer:
     abstained: bool = False
     alternatives: Sequence[tuple[str, float]] = ()
     certificates: Sequence[Certificate] = ()
+    options: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

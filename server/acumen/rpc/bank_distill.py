@@ -55,7 +55,8 @@ class Distillation:
     distiller: Distiller = field(init=False)
     attempts: deque[Trajectory] = field(init=False)
     records: dict[str, Record] = field(init=False)  # of this stream
-    waiting: list[KeptTrajectory] = field(init=False)  # to be written
+    waiting: list[tuple[KeptTrajectory, int]] = field(init=False)  # to be written, with when they came
+    begun: int = field(init=False)  # revision: what is purged since takes along what was learned from it
     chunks: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
@@ -63,7 +64,7 @@ class Distillation:
         support = self.start.min_support
         self.settings = DistillSettings(min_support=support) if support else DistillSettings()
         self.report, self.attempts = pb.DistillReport(), deque(maxlen=MOST_TRIED)
-        self.records, self.waiting = {}, []
+        self.records, self.waiting, self.begun = {}, [], self.writes.journal.revision
         self.distiller = Distiller(self.settings, self.namespace.judged)
 
     @property
@@ -91,7 +92,7 @@ class Distillation:
         else:
             self.attempts.append(value)
             self.records[value.id] = taken.record
-            self.waiting.append(kept(taken.record, value))
+            self.waiting.append((kept(taken.record, value), self.writes.journal.revision))
         if len(self.waiting) >= WRITTEN_AT_ONCE:
             await self._flush()
         await self.stream.write(pb.DistillResponse(receipt=receipt))
@@ -124,7 +125,8 @@ class Distillation:
         """Write the trajectories that wait; a retry under the same request id writes none twice."""
         chunk, self.waiting = self.waiting, []
         if chunk and not self.start.dry_run:
-            self.report.revision = await self.writes.keep_trajectories(self.name, chunk, self._origin())
+            trajectories, taken = zip(*chunk, strict=True)
+            self.report.revision = await self.writes.keep_trajectories(self.name, trajectories, self._origin(), taken)
 
     async def _write(self, patterns: list[Pattern]) -> None:
         for start in range(0, len(patterns), WRITTEN_AT_ONCE):
@@ -132,7 +134,7 @@ class Distillation:
             for message in chunk:
                 self.namespace.keep_life(message)
             if not self.start.dry_run:
-                _, self.report.revision = await self.writes.put(self.name, chunk, self._origin())
+                self.report.revision = (await self.writes.put(self.name, chunk, self._origin(), looked=self.begun))[1]
 
     async def _test(self, tests: dict[str, Evidence]) -> None:
         if tests and not self.start.dry_run:

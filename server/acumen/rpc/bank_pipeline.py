@@ -76,6 +76,7 @@ class PipelineServicer:
         """Keep the trajectory, and write what it and the newest attempts at its task teach together."""
         name = request.namespace or DEFAULT_NAMESPACE
         namespace, value = self.writes.bank.namespace(name), trajectory(request.trajectory)
+        looked = self.writes.journal.revision
         distiller = Distiller(DistillSettings(max_records=MOST_ATTEMPTS), namespace.judged)
         taken = distiller.add(value)
         if isinstance(taken, Dropped):
@@ -87,12 +88,15 @@ class PipelineServicer:
         found = [pattern_message(one) for one in distiller.settle() if namespace.needs(one)]
         for one in found:
             namespace.keep_life(one)
-        revisions = [await self.writes.keep_trajectories(name, [message], _origin(request, "trajectory"))]
+        origin = _origin(request, "trajectory")
+        keeping = self.writes.keep_trajectories(name, [message], origin, [looked])
         if found:
-            ids, revision = await self.writes.put(name, found, _origin(request, "patterns"))
+            putting = self.writes.put(name, found, _origin(request, "patterns"), looked=looked)
+            _, (ids, revision) = await asyncio.gather(keeping, putting)  # in this order, in one commit
             response.patterns.extend(_public(self.writes.bank.namespace(name).records.messages(ids)))
-            revisions.append(revision)
-        response.revision = max(response.revision, *revisions)
+        else:
+            revision = await keeping
+        response.revision = max(response.revision, revision)
         response.waiting_groups = len(distiller.report().waiting)
 
     async def _consolidate(self, request: pb.RunPipelineRequest, response: pb.RunPipelineResponse) -> None:

@@ -76,7 +76,10 @@ class SnapshotServicer:
         first = await stream.read()
         if first is None:
             raise InvalidInput.of("data", "no chunk was sent")
-        args = (first.total_bytes, first.sha256, self.largest_bytes)
+        if not (first.data or first.offset):
+            there = await asyncio.to_thread(self.folder.received_bytes, first.sha256)
+            return pb.UploadSnapshotResponse(received_bytes=there)
+        args = (first.total_bytes, first.sha256, self.largest_bytes, first.offset)
         with await asyncio.to_thread(self.folder.upload, *args) as upload:
             message = first
             while message is not None:
@@ -86,7 +89,7 @@ class SnapshotServicer:
                 await asyncio.to_thread(upload.add, chunk)
                 message = await stream.read()
             info = await asyncio.to_thread(self.folder.adopt, upload)
-        return pb.UploadSnapshotResponse(snapshot=_message(info))
+        return pb.UploadSnapshotResponse(snapshot=_message(info), received_bytes=first.total_bytes)
 
 
 def _message(info: SnapshotInfo, sections: bool = False) -> Snapshot:

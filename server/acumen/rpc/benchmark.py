@@ -26,7 +26,7 @@ WARM_UP = 3
 
 async def benchmark(serving: Serving, entry: Entry, request: pb.BenchmarkRequest, stream: Stream) -> None:
     """Time a model round by round on its executor and stream what was measured."""
-    live = await serving.registry.acquire(entry.name)
+    live = await serving.registry.acquire(entry)
     models = _models(live, request.backends)
     inputs = [getattr(one, entry.spec.identity.input_field) for one in request.inputs]
     for message in inputs:

@@ -3,7 +3,8 @@
 from google.protobuf.duration_pb2 import Duration
 
 from acumen.neural.outcomes import Outcomes
-from acumen.neural.registry import Registry, memory_of
+from acumen.neural.recipe import Entry
+from acumen.neural.registry import Registry, card_of, memory_of
 from acumen.neural.rounding import significant
 from acumen.neural.usage import Usage
 from acumen.proto.v1 import model_pb2
@@ -16,19 +17,19 @@ def duration(seconds: float) -> Duration:
     return message
 
 
-def model_message(registry: Registry, name: str) -> model_pb2.Model:
-    """Return one model as this worker has it."""
-    identity, loaded = registry.entries[name].spec.identity, registry.loaded(name)
+def model_message(registry: Registry, entry: Entry) -> model_pb2.Model:
+    """Return one version of a model as this worker has it."""
+    identity, loaded = entry.spec.identity, registry.loaded(entry)
     message = model_pb2.Model(
-        name=name,
+        name=entry.name,
         version=identity.version,
         category=model_pb2.ModelCategory.Name(identity.category),
-        state=model_pb2.ModelState.Name(registry.state(name)),
+        state=model_pb2.ModelState.Name(registry.state(entry)),
         input_field=identity.input_field,
         output_field=identity.output_field,
         summary=identity.summary,
-        weights_sha256=registry.card(name).weights_sha256,
-        usage=usage_message(registry.usage[name]),
+        weights_sha256=card_of(entry).weights_sha256,
+        usage=usage_message(registry.usage[entry.name]),
     )
     if loaded is not None:
         memory = memory_of(loaded)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from acumen.errors import InvalidInput, PredictionNotFound
 from acumen.neural.predictor import DEFAULT_NAMESPACE
+from acumen.neural.registry import card_of
 from acumen.neural.runtime import changed, to_message
 from acumen.neural.serving import Serving
 from acumen.proto.storage.v1.journal_pb2 import (
@@ -43,39 +44,39 @@ class NeuralServicer:
         """Page through the models by name; the token is the last name of the page before."""
         await self.journal.wait_for(request.min_revision, call.remaining_s())
         registry = self.serving.registry
-        names = [n for n, e in registry.entries.items() if request.category in (0, int(e.spec.identity.category))]
-        rest = [name for name in names if name > request.page_token]
+        found = registry.versions.served()
+        rest = [e for e in found if request.category in (0, e.spec.identity.category) and e.name > request.page_token]
         size = request.page_size or LARGEST_PAGE
         page, more = rest[:size], len(rest) > size
-        models = [model_message(registry, name) for name in page]
-        return pb.ListModelsResponse(models=models, next_page_token=page[-1] if more else "")
+        models = [model_message(registry, entry) for entry in page]
+        return pb.ListModelsResponse(models=models, next_page_token=page[-1].name if more else "")
 
     async def get_model(self, request: pb.GetModelRequest, call: Call) -> pb.GetModelResponse:
         """Describe one model."""
         await self.journal.wait_for(request.min_revision, call.remaining_s())
         registry = self.serving.registry
-        name = registry.find(request.model, request.version).name
-        outcomes = self.serving.outcomes_of(name, request.namespace)
+        entry = registry.find(request.model, request.version)
+        outcomes = self.serving.outcomes_of(entry.name, request.namespace)
         return pb.GetModelResponse(
-            model=model_message(registry, name), card=registry.card(name), outcomes=outcomes_message(outcomes)
+            model=model_message(registry, entry), card=card_of(entry), outcomes=outcomes_message(outcomes)
         )
 
     async def load_model(self, request: pb.LoadModelRequest, _: Call) -> pb.LoadModelResponse:
         """Prove that the model loads, then journal the wish; every worker follows."""
         registry = self.serving.registry
         entry = registry.find(request.model, request.version)
-        await registry.acquire(entry.name)
-        change = ModelLoaded(model=entry.name, version=entry.spec.identity.version)
+        await registry.acquire(entry)
+        change = ModelLoaded(model=entry.name, version=entry.version)
         revision = await self.journal.append(lambda *_: JournalEntry(model_loaded=change), request, request.request_id)
-        await registry.acquire(entry.name)
-        return pb.LoadModelResponse(model=model_message(registry, entry.name), revision=revision)
+        await registry.acquire(entry)
+        return pb.LoadModelResponse(model=model_message(registry, entry), revision=revision)
 
     async def unload_model(self, request: pb.UnloadModelRequest, _: Call) -> pb.UnloadModelResponse:
         """Journal the wish; every worker follows."""
-        name = self.serving.registry.find(request.model).name
-        entry = JournalEntry(model_unloaded=ModelUnloaded(model=name))
-        revision = await self.journal.append(lambda *_: entry, request, request.request_id)
-        return pb.UnloadModelResponse(model=model_message(self.serving.registry, name), revision=revision)
+        entry = self.serving.registry.find(request.model)
+        change = JournalEntry(model_unloaded=ModelUnloaded(model=entry.name))
+        revision = await self.journal.append(lambda *_: change, request, request.request_id)
+        return pb.UnloadModelResponse(model=model_message(self.serving.registry, entry), revision=revision)
 
     async def update_config(self, request: pb.UpdateConfigRequest, _: Call) -> pb.UpdateConfigResponse:
         """Refuse what is out of range, journal the rest; every worker follows."""

@@ -24,6 +24,15 @@ TABLE: dict[type[errors.AcumenError], tuple[int, int]] = {
     errors.PredictionNotFound: (code_pb2.NOT_FOUND, ErrorReason.ERROR_REASON_PREDICTION_NOT_FOUND),
     errors.PatternNotFound: (code_pb2.NOT_FOUND, ErrorReason.ERROR_REASON_PATTERN_NOT_FOUND),
     errors.SnapshotNotFound: (code_pb2.NOT_FOUND, ErrorReason.ERROR_REASON_SNAPSHOT_NOT_FOUND),
+    errors.TrainingJobNotFound: (code_pb2.NOT_FOUND, ErrorReason.ERROR_REASON_TRAINING_JOB_NOT_FOUND),
+    errors.DatasetNotFound: (code_pb2.NOT_FOUND, ErrorReason.ERROR_REASON_DATASET_NOT_FOUND),
+    errors.JobState: (code_pb2.FAILED_PRECONDITION, ErrorReason.ERROR_REASON_JOB_STATE),
+    errors.CursorTooOld: (code_pb2.OUT_OF_RANGE, ErrorReason.ERROR_REASON_CURSOR_TOO_OLD),
+    errors.DataUnusable: (code_pb2.INVALID_ARGUMENT, ErrorReason.ERROR_REASON_DATA_UNUSABLE),
+    errors.MemoryLimit: (code_pb2.RESOURCE_EXHAUSTED, ErrorReason.ERROR_REASON_MEMORY_LIMIT),
+    errors.TrainingCrashed: (code_pb2.UNKNOWN, ErrorReason.ERROR_REASON_TRAINING_CRASHED),
+    errors.ModelExists: (code_pb2.ALREADY_EXISTS, ErrorReason.ERROR_REASON_MODEL_EXISTS),
+    errors.ModelInUse: (code_pb2.FAILED_PRECONDITION, ErrorReason.ERROR_REASON_MODEL_IN_USE),
     errors.PatternExists: (code_pb2.ALREADY_EXISTS, ErrorReason.ERROR_REASON_PATTERN_EXISTS),
     errors.RevisionMismatch: (code_pb2.ABORTED, ErrorReason.ERROR_REASON_REVISION_MISMATCH),
     errors.RevisionTooOld: (code_pb2.OUT_OF_RANGE, ErrorReason.ERROR_REASON_REVISION_TOO_OLD),
@@ -86,6 +95,7 @@ def _retry(error: Any) -> error_details_pb2.RetryInfo:
 DETAILS: dict[type[errors.AcumenError], Callable[[Any], Any]] = {
     errors.InvalidInput: _bad_request,
     errors.LimitExceeded: _quota,
+    errors.MemoryLimit: _quota,
     errors.Overloaded: _retry,
     errors.Draining: _retry,
 }

@@ -13,7 +13,7 @@ async def validate_input(serving: Serving, request: pb.PredictRequest) -> pb.Val
     registry = serving.registry
     try:
         entry = registry.serving(request.model, request.version, request.WhichOneof("input"))
-        model = await registry.acquire(entry.name)
+        model = await registry.acquire(entry)
         return await serving.executor.run(_usual, model, request)
     except InvalidInput as error:
         violations = [pb.FieldViolation(field=v.field, description=v.description) for v in error.violations]

@@ -50,6 +50,16 @@ CREATE TABLE IF NOT EXISTS purges (
     subject BLOB NOT NULL,
     done INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS jobs (
+    id TEXT PRIMARY KEY,
+    body BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS versions (
+    model TEXT NOT NULL,
+    version TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (model, version)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS leases (
     name TEXT PRIMARY KEY,
     holder TEXT NOT NULL,
@@ -58,6 +68,16 @@ CREATE TABLE IF NOT EXISTS leases (
 ) WITHOUT ROWID;
 """
 BUSY_TIMEOUT_MS = 10_000
+# SQLite says FULL for a disk without room alone; a quota and a limit on the size of files are errors of its writes.
+_REFUSED = frozenset(
+    [
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+    ]
+)
 
 
 def connect(data_dir: Path, synchronous: str) -> sqlite3.Connection:
@@ -74,7 +94,7 @@ def connect(data_dir: Path, synchronous: str) -> sqlite3.Connection:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Commit what happens inside, or none of it; a full disk is `StorageFull`."""
+    """Commit what happens inside, or none of it; a disk that refuses to be written is `StorageFull`."""
     try:
         connection.execute("BEGIN IMMEDIATE")
         yield
@@ -82,8 +102,8 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     except BaseException as error:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-        if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
-            raise StorageFull(f"the journal could not be written: {error}") from error
+        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in _REFUSED:
+            raise StorageFull(f"the journal could not be written: {error} ({error.sqlite_errorname})") from error
         raise
 
 

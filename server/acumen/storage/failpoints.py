@@ -26,7 +26,10 @@ JOURNAL = frozenset({"journal.begin", "journal.inserted", "journal.committed", "
 PURGE = frozenset({"purge.journalled", "purge.rewritten", "purge.snapshot_made", "purge.snapshots_deleted"})
 CONSOLIDATE = frozenset({"consolidate.planned", "consolidate.applied"})
 SEGMENT = frozenset({"segment.built", "segment.adopted", "segment.saved"})
-NAMES = SNAPSHOT | RETENTION | DAMAGED | UPLOAD | START | DELETE | JOURNAL | PURGE | CONSOLIDATE | SEGMENT
+TRAINING = (
+    _durable("checkpoint") | _durable("dataset") | _durable("task") | frozenset({"training.step", "training.placed"})
+)
+NAMES = SNAPSHOT | RETENTION | DAMAGED | UPLOAD | START | DELETE | JOURNAL | PURGE | CONSOLIDATE | SEGMENT | TRAINING
 
 
 def _parse(setting: str) -> dict[str, int]:

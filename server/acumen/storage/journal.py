@@ -8,7 +8,7 @@ prepares it; the event loop applies it, in order, once. A write is acknowledged 
 import asyncio
 import hashlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -311,3 +311,9 @@ class SqliteJournal:
 
     async def _read_side(self, function: Callable[..., R], *args: Any) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._reader, function, *args)
+
+
+def entries_after(connection: sqlite3.Connection, revision: int) -> Iterator[JournalEntry]:
+    """Yield the entries after a revision, in order, those of the open transaction too; none may be truncated."""
+    for (body,) in connection.execute("SELECT body FROM journal WHERE revision > ? ORDER BY revision", (revision,)):
+        yield JournalEntry.FromString(body)

@@ -83,6 +83,15 @@ class PredictionLog:
             raise PredictionNotFound(prediction_id)
         return str(row[0])
 
+    async def newest(self, model: str, version: str, namespace: str, count: int) -> list[float]:
+        """Return the confidences of at most `count` answers that were recorded last, newest first."""
+        query = (
+            "SELECT p FROM predictions WHERE model = ? AND version = ? AND namespace = ? ORDER BY rowid DESC LIMIT ?"
+        )
+        values = (model, version, namespace, count)
+        rows = await self._run(lambda: self._connection.execute(query, values).fetchall())
+        return [float(row[0]) for row in rows]
+
     def _insert(self, rows: list[Row]) -> None:
         with transaction(self._connection):
             insert = "INSERT INTO predictions (id, namespace, model, version, p, time_ms) VALUES (?, ?, ?, ?, ?, ?)"

@@ -178,6 +178,8 @@ class SnapshotFolder:
             raise ValueError("at least one snapshot is kept")
         for path in sorted(kept):
             check(path)
+        for path in self._parts():
+            path.unlink(missing_ok=True)
         return self._delete([name for name in self._names() if is_ours(name) and self._folder / name not in kept])
 
     def chunk(self, snapshot_id: str, offset: int, size: int) -> transfer.Chunk:
@@ -189,17 +191,40 @@ class SnapshotFolder:
             self._sha256[snapshot_id] = transfer.file_sha256(path)
         return transfer.read_chunk(path, self._sha256[snapshot_id], offset, size)
 
-    def upload(self, total_bytes: int, sha256: str, limit_bytes: int) -> transfer.Upload:
-        """Return an upload to add chunks to, then to `adopt`; raises `LimitExceeded`, also for too many kept."""
+    def upload(self, total_bytes: int, sha256: str, limit_bytes: int, offset: int = 0) -> transfer.Upload:
+        """Return an upload to add chunks to, then to `adopt`; the oldest of too many unfinished ones gives way.
+
+        Raises as `Upload`, and `LimitExceeded` for too many that are kept.
+        """
         uploaded = sum(info.uploaded for info in self.list())
         if uploaded >= self._uploads:
             raise LimitExceeded("uploaded snapshots", uploaded + 1, self._uploads)
-        return transfer.Upload(self._folder, total_bytes, sha256, limit_bytes)
+        upload = transfer.Upload(self._folder, total_bytes, sha256, limit_bytes, offset)
+        others = [path for path in self._parts() if path != upload.path]
+        for path in others[self._uploads - 1 :]:
+            transfer.forget(path)
+        return upload
+
+    def received_bytes(self, sha256: str) -> int:
+        """Return how many bytes are there of an upload; raises `InvalidInput` for what is no SHA-256."""
+        with suppress(FileNotFoundError):
+            return (self._folder / transfer.part_name(sha256)).stat().st_size
+        return 0
+
+    def _parts(self) -> Sequence[Path]:
+        """Return the files of unfinished uploads, those written last first."""
+        found = []
+        for name in self._names():
+            with suppress(FileNotFoundError):
+                if transfer.is_part_name(name):
+                    found.append(((self._folder / name).stat().st_mtime_ns, self._folder / name))
+        return [path for _, path in sorted(found, reverse=True)]
 
     def adopt(self, upload: transfer.Upload) -> SnapshotInfo:
         """Keep an upload that is complete and whole; raises as `Upload.finish`."""
         path = self._folder / file_name(upload.finish(), uploaded=True)
         publish(upload.path, path, "upload")
+        upload.close()
         return _must_be(path)
 
     def _names(self) -> tuple[str, ...]:

@@ -41,10 +41,17 @@ class StaticEmbedder:
 
         Read are the first 512 tokens within the first 8,192 characters of each text.
         """
+        return _unit(self.sums(*self.tokens(texts)))
+
+    def tokens(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the numbers of the tokens that are read of all texts, and where each text's begin (n + 1,)."""
         bags = [self._words.ids(text) for text in texts]
         offsets = np.fromiter(accumulate(map(len, bags), initial=0), np.int64, len(bags) + 1)
-        ids = np.fromiter(chain.from_iterable(bags), np.int64, int(offsets[-1]))
-        return _unit(embedding_bag_int8(self._rows, self._scales, ids, offsets))
+        return np.fromiter(chain.from_iterable(bags), np.int64, int(offsets[-1])), offsets
+
+    def sums(self, ids: NDArray[np.int64], offsets: NDArray[np.int64]) -> Vectors:
+        """Return float32 (n, dimension): the sums of the rows that `tokens` numbers, whole numbers below 2^24."""
+        return embedding_bag_int8(self._rows, self._scales, ids, offsets)
 
 
 def _unit(sums: Vectors) -> Vectors:

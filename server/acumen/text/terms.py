@@ -12,9 +12,7 @@ A term is the first eight bytes of the BLAKE2b digest of its spelling, the same 
 
 import re
 import unicodedata
-from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +31,7 @@ _LETTERS = re.compile(r"[a-z]+")
 
 def terms(text: str) -> NDArray[np.uint64]:
     """Return the terms of a text (n,), in order and with repetitions."""
-    return np.fromiter(chain.from_iterable(map(_of_name, _NAME.findall(text))), np.uint64)
+    return np.frombuffer(b"".join(map(_NAMES.__getitem__, _NAME.findall(text))), "<u8")
 
 
 def spelled(text: str) -> list[str]:
@@ -41,9 +39,17 @@ def spelled(text: str) -> list[str]:
     return [spelling for name in _NAME.findall(text) for spelling in _spellings(name)]
 
 
-@lru_cache(CACHED_NAMES)
-def _of_name(name: str) -> tuple[int, ...]:
-    return tuple(int.from_bytes(blake2b(s.encode(), digest_size=8).digest(), "little") for s in _spellings(name))
+class _Names(dict[str, bytes]):
+    """Names with their terms one after the other, found without a call where they are known; forgotten when full."""
+
+    def __missing__(self, name: str) -> bytes:
+        if len(self) >= CACHED_NAMES:
+            self.clear()
+        found = self[name] = b"".join(blake2b(s.encode(), digest_size=8).digest() for s in _spellings(name))
+        return found
+
+
+_NAMES = _Names()
 
 
 def _spellings(name: str) -> list[str]:

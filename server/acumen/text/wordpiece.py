@@ -9,7 +9,7 @@ regular expression and a look-up per word.
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Final, Self
@@ -36,7 +36,7 @@ class WordPiece:
     def __init__(self, vocabulary: Mapping[str, int], limit: int, unknown: str | None = None) -> None:
         self._vocabulary, self._limit = vocabulary, limit
         self._unknown = () if unknown is None else (vocabulary[unknown],)
-        self._remembered: dict[str, tuple[int, ...]] = {}
+        self._remembered = _Remembered(self._cut)
 
     @classmethod
     def parse(cls, content: bytes, limit: int, unknown: str | None = None) -> Self:
@@ -54,16 +54,8 @@ class WordPiece:
 
         Never raises, whatever the text holds: a lone surrogate vanishes like a control character.
         """
-        found = chain.from_iterable(map(self._pieces, words(text[:CHARACTERS])))
+        found = chain.from_iterable(map(self._remembered.__getitem__, words(text[:CHARACTERS])))
         return list(islice(found, self._limit))
-
-    def _pieces(self, word: str) -> tuple[int, ...]:
-        pieces = self._remembered.get(word)
-        if pieces is None:
-            if len(self._remembered) >= REMEMBERED:
-                self._remembered = {}
-            pieces = self._remembered[word] = self._cut(word)
-        return pieces
 
     def _cut(self, word: str) -> tuple[int, ...]:
         if len(word) > WORD_CHARACTERS:
@@ -78,6 +70,19 @@ class WordPiece:
             pieces.append(self._vocabulary[prefix + word[start:end]])
             start = end
         return tuple(pieces)
+
+
+class _Remembered(dict[str, tuple[int, ...]]):
+    """Words with the numbers of their pieces, found without a call where they are known; forgotten when full."""
+
+    def __init__(self, cut: Callable[[str], tuple[int, ...]]) -> None:
+        self._cut = cut
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        pieces = self[word] = self._cut(word)
+        return pieces
 
 
 def words(text: str) -> list[str]:

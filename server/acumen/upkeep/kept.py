@@ -15,12 +15,14 @@ from acumen.config import Settings
 from acumen.index.cache import GraphCache
 from acumen.neural.serving import Serving
 from acumen.storage import patterns as table
+from acumen.storage import training
 from acumen.storage.journal import SqliteJournal
 from acumen.storage.leases import expire_all
 from acumen.storage.snapshots import SnapshotFolder
 from acumen.text import minilm, static
 from acumen.text.embedder import Embedder
-from acumen.upkeep.state import State, live
+from acumen.training.jobs import Jobs
+from acumen.upkeep.state import State, live, noted
 from acumen.upkeep.upkeep import Started, Upkeep
 
 _log = log.logger("storage")
@@ -50,7 +52,7 @@ async def kept(
         folder.start()
     build = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="graphs"))
     bank = Bank(Preparer(embedder_of(settings)), build, graphs, folder.open)
-    state = State(serving, bank)
+    state = State(serving, bank, Jobs())
     start, told = _load(folder, state)
     journal = SqliteJournal(settings.data_dir, clock, state, start)
     await stack.enter_async_context(journal)
@@ -59,6 +61,7 @@ async def kept(
         await journal.transact(expire_all)
     if journal.behind:  # the snapshot outlived the journal: what it holds is all there is
         await journal.transact(lambda connection: table.replace_all(connection, live(bank.namespaces)))
+        await journal.transact(lambda connection: training.replace_all(connection, *noted(state)))
     writes = Writes(bank, journal, clock, settings.max_patterns)
     holder = f"worker {worker} ({os.getpid()}-{secrets.token_hex(4)})"
     upkeep = Upkeep(state, journal, writes, folder, graphs, clock, holder, settings.snapshot_interval_ms, told)

@@ -9,8 +9,10 @@ from acumen.bank.bank import Bank
 from acumen.bank.namespace import Namespace
 from acumen.neural.serving import Serving
 from acumen.proto.storage.v1.journal_pb2 import JournalEntry, ModelsImage
+from acumen.proto.storage.v1.training_pb2 import TrainingJobWritten
 from acumen.storage import patterns as table
 from acumen.storage.snapshot import Section
+from acumen.training.jobs import Jobs
 
 MODELS = "models"
 
@@ -26,12 +28,20 @@ def live(namespaces: Mapping[str, Namespace]) -> list[table.Live]:
     return found
 
 
+def noted(state: "State") -> tuple[list[TrainingJobWritten], list[tuple[str, str, str]]]:
+    """Return what the tables of jobs and versions must say."""
+    jobs = [TrainingJobWritten(job=job.message, incremental=job.incremental) for job in state.jobs]
+    added, _ = state.serving.registry.versions.image()
+    return jobs, [(one.model, one.version, one.weights_sha256) for one in added]
+
+
 @dataclass(slots=True)
 class State:
-    """The models' state and the bank's, as one fold."""
+    """The models' state, the training jobs' and the bank's, as one fold."""
 
     serving: Serving
     bank: Bank
+    jobs: Jobs
 
     def prepare(self, entry: JournalEntry) -> Any:
         """Do what an entry needs that takes time."""
@@ -40,11 +50,14 @@ class State:
     def apply(self, revision: int, entry: JournalEntry, prepared: Any) -> None:
         """Fold an entry into the state."""
         self.serving.apply(entry)
+        self.jobs.apply(entry)
         self.bank.apply(revision, entry, prepared)
 
     def frozen(self) -> Callable[[], Iterator[Section]]:
         """Copy the state, quickly, and return what turns the copy into sections on any thread."""
-        models = self.serving.image().SerializeToString(deterministic=True)
+        image_of_models = self.serving.image()
+        self.jobs.image(image_of_models.training)
+        models = image_of_models.SerializeToString(deterministic=True)
         namespaces = [image.frozen(namespace) for _, namespace in sorted(self.bank.namespaces.items())]
 
         def sections() -> Iterator[Section]:
@@ -56,5 +69,7 @@ class State:
     def restore(self, snapshot: image.Reader) -> None:
         """Take the state of a snapshot in place of the present one; raises `SnapshotCorrupt`."""
         namespaces = self.bank.loaded(snapshot)
-        self.serving.restore(ModelsImage.FromString(snapshot.section(MODELS)))
+        models = ModelsImage.FromString(snapshot.section(MODELS))
+        self.serving.restore(models)
+        self.jobs.restore(models.training)
         self.bank.namespaces = namespaces

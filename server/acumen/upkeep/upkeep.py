@@ -19,7 +19,7 @@ from acumen.proto.storage.v1 import bank_pb2 as journalled
 from acumen.proto.storage.v1.journal_pb2 import JournalEntry
 from acumen.storage import patterns as table
 from acumen.storage.failpoints import failpoint
-from acumen.storage.journal import POLL_S, SqliteJournal
+from acumen.storage.journal import POLL_S, SqliteJournal, entries_after
 from acumen.storage.leases import DURATION_MS, Lease
 from acumen.storage.snapshot import Section
 from acumen.storage.snapshot_files import SnapshotInfo
@@ -171,19 +171,22 @@ class Upkeep:
         """Remove a subject (empty: the whole namespace) from memory, then from every file; return when it is gone."""
         digest = table.digest(subject)
         async with self._leased() as lease:
-            kept = self.state.bank.namespace(namespace)
-            ids = kept.ids_of(digest)
+            kept, looked = self.state.bank.namespace(namespace), self.journal.revision
+            owned = kept.owned(digest)
             verdicts, trajectories = kept.others_of(digest)
 
             def decide(connection: sqlite3.Connection, revision: int) -> JournalEntry:
                 lease.check(connection)
+                for entry in entries_after(connection, looked):
+                    owned.follow(entry)
+                ids = sorted(owned.ids)
                 table.purged(connection, namespace, digest, ids, revision)
-                return JournalEntry(purged=journalled.Purged(namespace=namespace, subject_sha256=digest))
+                return JournalEntry(purged=journalled.Purged(namespace=namespace, subject_sha256=digest, ids=ids))
 
             revision = await self.journal.append(decide, origin.request, origin.request_id)
             failpoint("purge.journalled")
             await self._finish_purges()
-        return Purge(patterns=len(ids), verdicts=len(verdicts), trajectories=len(trajectories), revision=revision)
+        return Purge(patterns=len(owned.ids), verdicts=len(verdicts), trajectories=len(trajectories), revision=revision)
 
     async def _finish_purges(self) -> bool:
         """Leave what was purged in no file; return whether there was anything to do.

@@ -1,43 +1,22 @@
 """Inputs for every kernel, and what float64 NumPy, or plain Python, says of each."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from acumen_accel import Graph, Query
 
-Array = npt.NDArray[Any]
-HUGE = np.float32(1e30)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One call of one kernel, and what it must answer."""
-
-    kernel: str
-    label: str
-    arguments: tuple[Any, ...]
-    expected: tuple[Array, ...]
-    tolerance: float = 2e-5
-
-    def __str__(self) -> str:
-        return f"{self.kernel}-{self.label}"
+from .case import HUGE, Array, Case, matrix
+from .training_cases import training_cases
 
 
 def every_case() -> list[Case]:
     """All cases; one seed, so that a failure comes back."""
     random = np.random.default_rng(20)
-    sources = (_dense, _segments, _rows, _scans, _codes, _bags)
+    sources = (_dense, _segments, _rows, _scans, _codes, _bags, training_cases)
     with np.errstate(all="ignore"):  # NaN and infinities are asked for.
         return [case for source in sources for case in source(random)]
-
-
-def matrix(random: np.random.Generator, *shape: int) -> Array:
-    return random.standard_normal(shape).astype(np.float32)
 
 
 def _dense(random: np.random.Generator) -> Iterator[Case]:
@@ -161,6 +140,25 @@ def _scans(random: np.random.Generator) -> Iterator[Case]:
         yield Case(kernel="scan_binary", label=label, arguments=(words, wanted, 9), expected=(index, -score))
 
 
+def _nibbles(random: np.random.Generator) -> Iterator[Case]:
+    for label, n, d, k in (("empty", 0, 16, 3), ("one-row", 1, 1, 3), ("odd", 137, 77, 9), ("wide", 3, 5000, 9)):
+        codes = random.integers(-128, 128, (n, d)).astype(np.int8)
+        codes[n // 2 : n // 2 + 1] = 0
+        scales, query = np.abs(matrix(random, n)), Query.of(matrix(random, d))
+        top = np.abs(codes.astype(int)).max(axis=1, initial=0)
+        whole = np.array(
+            [[round(7 * int(v) / int(m)) if m else 0 for v in row] for row, m in zip(codes, top, strict=True)]
+        )
+        whole = whole.reshape(n, d)
+        h = (d + 1) // 2
+        padded = np.concatenate([whole, np.zeros((n, 2 * h - d), int)], axis=1) + 8
+        halves, coarse = (padded[:, :h] + 16 * padded[:, h:]).astype(np.uint8), scales.astype(np.float64) * top / 7
+        yield Case(kernel="quantise_int4", label=label, arguments=(codes, scales), expected=(halves, coarse))
+        factors = coarse.astype(np.float32)
+        scores = whole @ query.code.astype(np.int64) * factors.astype(np.float64) * query.step
+        yield Case(kernel="scan_int4", label=label, arguments=(halves, factors, query, k), expected=_best(scores, k))
+
+
 def _queries(random: np.random.Generator) -> Iterator[Case]:
     for label, n, d, some in (
         ("empty", 0, 16, None),
@@ -183,6 +181,7 @@ def _queries(random: np.random.Generator) -> Iterator[Case]:
             arguments=(codes, scales, query, 5, some if some is None else np.array(some, np.int64)),
             expected=_best(scores, count),
         )
+    yield from _nibbles(random)
     for label, n, d, k in (("empty", 0, 64, 3), ("one-row", 1, 128, 3), ("odd", 133, 256, 9), ("all", 65, 64, 65)):
         words = random.integers(0, 2**64, (n, d // 64), dtype=np.uint64)
         factors = np.ones(n, np.float32) if label == "all" else np.abs(matrix(random, n))

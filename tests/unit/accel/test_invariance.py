@@ -6,7 +6,7 @@ import pytest
 from acumen_accel import Kernels, backend
 from acumen_accel.levels import RUNNABLE
 
-from .cases import Array, matrix
+from .case import Array, matrix
 
 BACKENDS = ("numpy", "python", *RUNNABLE)
 ODD = ((13, 37), (64, 448), (31, 8), (7, 15), (9, 16), (33, 17), (3, 1), (5, 31), (8, 40))
@@ -68,6 +68,17 @@ def test_a_segment_does_not_see_the_others(kernels: Kernels, kernel: str, column
     whole, alone = reduce(x, [0, 4, 4, 15, 23]), reduce(x[4:15], [0, 11])
     part = whole[4:15] if kernel == "segment_softmax" else whole[2:3]
     assert part.tobytes() == alone.tobytes()
+
+
+@pytest.mark.parametrize("columns", [1, 5, 16, 35])
+def test_a_normalised_row_has_the_same_bits_in_any_batch(kernels: Kernels, columns: int) -> None:
+    """Alone and among 23 others, at any place in memory, a row of `layer_norm` has the same bytes."""
+    random = np.random.default_rng(columns)
+    x, gain, bias = matrix(random, 23, columns), matrix(random, columns), matrix(random, columns)
+    whole = kernels.layer_norm(x, gain, bias)
+    for row in (0, 7, 22):
+        assert kernels.layer_norm(x[row : row + 1], gain, bias).tobytes() == whole[row].tobytes()
+        assert kernels.layer_norm(_shifted(x[row : row + 1], 3), gain, bias).tobytes() == whole[row].tobytes()
 
 
 def test_a_row_scores_the_same_wherever_it_stands(kernels: Kernels) -> None:

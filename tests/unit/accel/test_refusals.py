@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from acumen_accel import Graph, Kernels, Query, aligned, backend, info
+from acumen_accel.checked.training import AdamSettings
 
 ONES = np.ones((4, 64), np.float32)
 CODES = np.ones((4, 2), np.uint64)
 BYTES = np.ones((4, 3), np.int8)
 SCALES = np.ones(4, np.float32)
+SETTINGS = AdamSettings(scale=1, rate=0, decay=0, first=1, second=1, follow=0)
 NAN = np.full(64, np.nan, np.float32)
 
 
@@ -40,6 +42,33 @@ REFUSED: dict[str, tuple[Callable[[Kernels], object], str]] = {
         lambda k: k.dense(ONES, ONES.T, SCALES, "swish"),
         "activation: 'swish', must be one of identity, relu",
     ),
+    "training activation": (lambda k: k.bias_activation(ONES, ONES[0], "swish"), "activation: 'swish', must be one of"),
+    "training bias": (
+        lambda k: k.bias_activation(ONES, SCALES, "relu"),
+        "bias length: 4, must be the columns of z, 64",
+    ),
+    "kept": (lambda k: k.activation_gradient(ONES, ONES.T, "relu"), r"g: shape \(4, 64\), must be that of kept"),
+    "gain": (lambda k: k.layer_norm(ONES, SCALES, ONES[0]), "gain length: 4, must be the columns of x, 64"),
+    "norm g": (lambda k: k.layer_norm_gradient(ONES[:2], ONES, ONES[0]), r"g: shape \(2, 64\), must be \(4, 64\)"),
+    "class": (lambda k: k.cross_entropy(ONES, [0, 1, 2, 64], SCALES), r"target\[3\]: 64, must be at least 0 and below"),
+    "smoothing": (
+        lambda k: k.cross_entropy(ONES, [0] * 4, SCALES, 1.0),
+        "smoothing: 1.0, must be at least 0 and below",
+    ),
+    "truth": (lambda k: k.log_loss(SCALES, ONES[0], SCALES), "truth length: 64, must be the length of prediction, 4"),
+    "level": (lambda k: k.pinball(SCALES, SCALES, SCALES, 1.0), "level: 1.0, must be above 0 and below 1"),
+    "width of huber": (lambda k: k.huber(SCALES, SCALES, SCALES, 0.0), "width: 0.0, must be above 0"),
+    "even window": (lambda k: k.window_concat(ONES, [0, 4], 2), "width: 2, must be odd and at least 1"),
+    "window columns": (lambda k: k.window_gradient(ONES, [0, 4], 3), "columns of g modulo the width: 1"),
+    "spread": (lambda k: k.segment_spread(ONES, [0, 9]), "segments: 1, must be the rows of g, 4"),
+    "max gradient": (lambda k: k.segment_max_gradient(ONES, ONES, [0, 4]), r"g: shape \(4, 64\), must be \(1, 64\)"),
+    "bags of g": (
+        lambda k: k.embedding_bag_gradient(ONES, [0], [0, 1], None, 3),
+        "bags: 1, must be the rows of g, 4",
+    ),
+    "bag id": (lambda k: k.embedding_bag_gradient(ONES[:1], [3], [0, 1], None, 3), r"ids\[0\]: 3, must be at least 0"),
+    "adam view": (lambda k: k.adam_step(*[ONES.T[0]] * 5, SETTINGS), "adam_step: every array must be float32"),
+    "adam lengths": (lambda k: k.adam_step(*[SCALES] * 4, ONES[0], SETTINGS), "adam_step: lengths"),
     "no offsets": (lambda k: k.segment_sum(ONES, []), "offsets: empty"),
     "late start": (lambda k: k.segment_sum(ONES, [1, 4]), "offsets: runs from 1 to 4, must run from 0 to 4"),
     "early end": (lambda k: k.segment_max(ONES, [0, 3]), "offsets: runs from 0 to 3, must run from 0 to 4"),
@@ -84,6 +113,16 @@ REFUSED: dict[str, tuple[Callable[[Kernels], object], str]] = {
     ),
     "bits length": (lambda k: k.scan_bits(CODES, SCALES, np.zeros(64), 1), "query length: 64"),
     "binary query": (lambda k: k.scan_binary(CODES, CODES[0, :1], 1), "query_code length: 1"),
+    "halves": (
+        lambda k: k.scan_int4(BYTES, SCALES, Query.of(np.ones(6)), 1),
+        "halves: int8 of 2 dimensions, must be uint8",
+    ),
+    "halves length": (
+        lambda k: k.scan_int4(BYTES.astype(np.uint8), SCALES, Query.of(np.ones(7)), 1),
+        "half the query length, rounded up: 4, must be the columns of halves, 3",
+    ),
+    "halves k": (lambda k: k.scan_int4(BYTES.astype(np.uint8), SCALES, Query.of(np.ones(6)), 0), "k: 0, must be at"),
+    "halves scales": (lambda k: k.quantise_int4(BYTES, SCALES[:2]), "scales length: 2, must be the rows, 4"),
     "quantise nan": (lambda k: k.quantise_int8(NAN[None]), "rows: holds a value that is not finite"),
     "binarise nan": (lambda k: k.binarise(NAN[None]), "rows: holds NaN"),
     "binarise width": (lambda k: k.binarise(ONES[:, :63]), "rows columns: 63, must be a multiple of 64"),

@@ -155,3 +155,21 @@ async def test_an_empty_namespace_has_nothing_to_do(tmp_path: Path, name: str) -
     async with worker(tmp_path) as w:
         steps, report = await consolidate(w, namespace=name)
         assert steps == [] and report.patterns == 0
+
+
+async def test_a_retry_goes_on_where_a_call_was_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the same request id it takes the steps that are left, and after them none a second time."""
+    monkeypatch.setattr("acumen.bank.consolidation.WRITTEN_AT_ONCE", 1)
+    async with worker(tmp_path) as w:
+        await put_twins(w, 5)
+        call = w.consolidation.run(pb.ConsolidateRequest(request_id="again"))
+        assert [(await anext(call)).HasField("step") for _ in range(2)] == [True, True]
+        await call.aclose()
+        steps, report = await consolidate(w, request_id="again")
+        merges = [one for one in steps if one.action == pb.CONSOLIDATE_ACTION_MERGE]
+        assert len(merges) == report.duplicates_removed == 3
+        assert list(states(w).values()).count(State.SUPERSEDED) == 5
+        await w.kept.writes.unmerge("", merges[0].other_id, Origin(request=pb.UnmergeRequest()))
+        assert (await consolidate(w, request_id="again"))[1].duplicates_removed == 0
+        assert states(w)[merges[0].other_id] is State.ACTIVE
+    assert problems(tmp_path) == []

@@ -56,7 +56,42 @@ def test_undoing_a_merge_takes_the_losers_share_from_the_winner() -> None:
     loser = Pattern(
         id="l", state=State.SUPERSEDED, superseded_by="w", statistics=Statistics(successes=2, failures=3, selections=5)
     )
-    kept, back = unmerged(winner, loser)
+    back, kept = unmerged(loser, bank(winner).get)
     assert kept.statistics == Statistics(successes=3, failures=0, selections=1) and kept.supersedes == ("b",)
     assert (back.state, back.superseded_by, back.statistics) == (State.ACTIVE, "", loser.statistics)
-    assert unmerged(None, loser) == (back,)
+    assert unmerged(loser, bank().get) == (back,)
+
+
+def test_undoing_a_merge_takes_from_the_winner_what_the_loser_alone_came_of() -> None:
+    """Its own sources and owners stay, also those it shares with the loser, and so do those of its other losers."""
+    patterns = bank(
+        Pattern(id="w", sources=("t1", "t2"), owners=(b"1" * 8,)),
+        Pattern(id="a", sources=("t2", "t3", "t4"), owners=(b"1" * 8, b"2" * 8)),
+        Pattern(id="b", sources=("t4", "t5"), owners=(b"3" * 8,)),
+    )
+    before = dict(patterns)
+    for lost in "ab":
+        for one in changes(step(MERGE, lost, "w"), patterns.get, 0):
+            assert one.after is not None
+            patterns[one.after.id] = one.after
+    whole = patterns["w"]
+    assert (whole.sources, whole.own_sources) == (("t1", "t2", "t3", "t4", "t5"), ("t1", "t2"))
+    assert (len(whole.owners), whole.own_owners) == (3, (b"1" * 8,))
+    patterns |= {one.id: one for one in unmerged(patterns["a"], patterns.get)}
+    assert (patterns["w"].sources, patterns["w"].owners) == (("t1", "t2", "t4", "t5"), (b"1" * 8, b"3" * 8))
+    patterns |= {one.id: one for one in unmerged(patterns["b"], patterns.get)}
+    assert patterns == before
+
+
+def test_undoing_a_merge_reaches_whoever_won_since() -> None:
+    """A winner that lost in turn has handed on what it had taken over; both give it back."""
+    counts = {"a": 1, "b": 2, "c": 4}
+    patterns = bank(*(Pattern(id=i, sources=(f"t{i}",), statistics=Statistics(successes=n)) for i, n in counts.items()))
+    for lost, kept in ("ab", "bc"):
+        for one in changes(step(MERGE, lost, kept), patterns.get, 0):
+            assert one.after is not None
+            patterns[one.after.id] = one.after
+    patterns |= {one.id: one for one in unmerged(patterns["a"], patterns.get)}
+    assert [patterns[i].statistics.successes for i in "abc"] == [1, 2, 6]
+    assert [patterns[i].sources for i in "abc"] == [("ta",), ("tb",), ("tc", "tb")]
+    assert patterns["b"].superseded_by == "c" and patterns["c"].supersedes == ("b",)

@@ -85,7 +85,7 @@ def test_a_subject_owns_what_was_learned_from_its_trajectories(tmp_path: Path) -
     """Also where others taught the same; not what names a trajectory that is not its own."""
     bank = owned(tmp_path)
     namespace = bank.namespace("")
-    assert namespace.ids_of(ANN) == ["both", "own"] and namespace.ids_of(b"") == ["bobs", "both", "own"]
+    assert namespace.owned(ANN).ids == {"both", "own"} and namespace.owned(b"").ids == {"bobs", "both", "own"}
     fold(tmp_path, JournalEntry(purged=Purged(namespace="default", subject_sha256=ANN)), bank=bank)
     assert set(namespace.records.rows) == {"bobs"} and set(namespace.trajectories) == {"tb"}
     assert set(namespace.verdicts) == {"vb"} and namespace.judged == {"tb": 0.5} and violations(bank) == []

@@ -8,25 +8,31 @@ from datetime import timedelta
 
 import grpc
 from fake_bank import FakeBank
-from fake_calls import Remembering
+from fake_training import FakeTraining
+from fake_versions import FakeVersions
 from google.protobuf.duration_pb2 import Duration
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
-from acumen_client.gen.v1 import neural_pb2, neural_pb2_grpc, reasoning_bank_pb2_grpc
+from acumen_client.gen.v1 import neural_pb2, neural_pb2_grpc, reasoning_bank_pb2_grpc, training_pb2_grpc
 from acumen_client.messages import (
     Alternative,
     BackendTiming,
     BenchmarkResponse,
     Card,
+    ColumnDrift,
     Confidence,
     Decision,
+    DetectDriftResponse,
     DistributionPlan,
+    EnsembleResponse,
     Kernels,
     Limits,
     Measure,
+    MemberVote,
     Model,
     ModelMemory,
     ModelUsage,
+    OptionShare,
     OutcomeStatistics,
     Platform,
     PredictResponse,
@@ -62,7 +68,7 @@ def status(code, reason="", *, field="", quota="", retry_ms=None, metadata=None,
     return made
 
 
-class FakeNeural(Remembering, neural_pb2_grpc.NeuralServicer):
+class FakeNeural(FakeVersions, neural_pb2_grpc.NeuralServicer):
     """Answers everything."""
 
     def __init__(self):
@@ -168,6 +174,45 @@ class FakeNeural(Remembering, neural_pb2_grpc.NeuralServicer):
         warning = neural_pb2.RangeWarning(feature="rate", value=9, low=0, high=1)
         return neural_pb2.ValidateInputResponse(valid=True, warnings=[warning], ood_score=0.25)
 
+    def DetectDrift(self, request, context):
+        """An alarm of the first feature, and the baseline where it is asked for."""
+        self.note("DetectDrift", request, context)
+        made = DetectDriftResponse(
+            model=request.model,
+            version="1.0.0",
+            window_inputs=len(request.window) or request.recorded,
+            baseline_inputs=1000,
+            baseline_source=2,
+            features=[ColumnDrift(name="arrival rate", psi=0.31, ks=0.42, p=1e-6, q=2e-6, above=0.7, level=3)],
+            output=ColumnDrift(name="confidence", ks=0.1, p=0.5, q=0.5, above=0.5, level=1),
+            level=3,
+            alarms=[1, 5],
+        )
+        made.discrepancy.value, made.discrepancy.threshold, made.discrepancy.level = 0.02, 0.01, 3
+        if request.return_baseline:
+            made.baseline.model, made.baseline.arrays = request.model, b"arrays"
+        return made
+
+    def Ensemble(self, request, context):
+        """Two votes for `left`, one for `right`."""
+        self.note("Ensemble", request, context)
+        names = list(request.models) or [one.model for one in request.members]
+        votes = [
+            MemberVote(model=name, choice="left", options=[OptionShare(option="left", p=0.8)], weight=0.5)
+            for name in names
+        ]
+        return EnsembleResponse(
+            options=[OptionShare(option="left", p=0.75), OptionShare(option="right", p=0.25)],
+            choice="left",
+            confidence=0.75,
+            abstained=request.threshold > 0.75,
+            disagreement=0.125,
+            members=votes,
+            voting=request.voting,
+            weight_source=1,
+            weight_note="every vote counts the same",
+        )
+
     def GetRuntime(self, request, context):
         """A runtime with every part set."""
         self.note("GetRuntime", request, context)
@@ -266,12 +311,13 @@ def _is_bad(request):
 
 @contextmanager
 def serving(folder, name="acumen.sock"):
-    """Serve a fake, with a fake bank as its `bank`, on a Unix socket; yields the fake and the address."""
+    """Serve a fake, with a fake `bank` and fake `training`, on a Unix socket; yields the fake and the address."""
     fake = FakeNeural()
-    fake.bank = FakeBank()
+    fake.bank, fake.training = FakeBank(), FakeTraining()
     server = grpc.server(ThreadPoolExecutor(8), options=[("grpc.max_receive_message_length", 16 << 20)])
     neural_pb2_grpc.add_NeuralServicer_to_server(fake, server)
     reasoning_bank_pb2_grpc.add_ReasoningBankServicer_to_server(fake.bank, server)
+    training_pb2_grpc.add_TrainingServicer_to_server(fake.training, server)
     address = f"unix:{folder / name}"
     server.add_insecure_port(address)
     server.start()

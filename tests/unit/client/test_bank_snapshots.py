@@ -117,6 +117,25 @@ async def test_an_upload_comes_in_chunks_with_the_hash(client, asked, tmp_path):
     await client.aio.close()
 
 
+async def test_an_upload_goes_on_with_what_is_there(client, asked, tmp_path):
+    """Only what is missing of a broken upload is sent, in both forms; what is whole already is sent anew."""
+    data = bytes(range(256)) * 10_000
+    (tmp_path / "file").write_bytes(data)
+    seen = []
+    for there in (1_500_000, len(data)):
+        asked.uploaded = data[:there]
+        client.bank.upload_snapshot(tmp_path / "file", progress=lambda done, _: seen.append(done))
+    asked.uploaded = data[: 2 << 20]
+    await client.aio.bank.upload_snapshot(tmp_path / "file")
+    assert [[one.offset for one in messages] for messages in asked.calls["UploadSnapshot"]] == [
+        [1_500_000, 1_500_000 + UPLOADED_AT_ONCE],
+        [0, UPLOADED_AT_ONCE, 2 * UPLOADED_AT_ONCE],
+        [2 << 20],
+    ]
+    assert seen[:2] == [1_500_000 + UPLOADED_AT_ONCE, len(data)]
+    await client.aio.close()
+
+
 async def test_a_file_that_is_not_there_is_an_os_error(client, asked, tmp_path):
     """Nothing is sent."""
     with pytest.raises(FileNotFoundError):

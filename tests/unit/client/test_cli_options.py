@@ -8,6 +8,7 @@ import typer.testing
 from bank_options import BANK, BANK_CASES
 from fake_neural import FakeNeural, serving
 from google.protobuf.json_format import MessageToJson
+from training_options import TRAINING, TRAINING_CASES
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -17,6 +18,7 @@ from acumen_client.cli.app import app
 SHORT_S = 10
 INPUT = '{"load_metrics": {"servers": [{"id": "a"}]}}'
 OTHER = '{"load_metrics": {"servers": [{"id": "b"}]}}'
+EXAMPLE = '{"tensor": {"values": [1]}, "tensorTruth": {"name": "STEP"}}'
 MODEL = ("--model", "balance-v1")
 BASE = {
     "neural list": (),
@@ -28,17 +30,22 @@ BASE = {
     "neural predict": ("--input", INPUT),
     "neural predict-batch": ("--input-file", "{folder}/lines.jsonl"),
     "neural validate-input": ("--input", INPUT),
+    "neural drift-detection": (*MODEL, "--window", "{folder}/lines.jsonl"),
+    "neural ensemble": ("--models", "a,b,c", "--input", INPUT),
     "neural feedback": ("--prediction-id", "p-1", "--outcome", "true"),
     "benchmark run": ("--type", "rpc"),
     "benchmark model": MODEL,
     "benchmark compare": ("--models", "balance-v1"),
     "features detect": (),
+    **TRAINING,
     **BANK,
 }
 TRACE = ("--input", "@{folder}/keys.trace")
 OTHER_MODEL = ("--model", "cache-v1")
 DATASET = ("--dataset", "{folder}/lines.jsonl")
 OUTPUT = ("--output", "{folder}/out.json")
+WINDOW = (*MODEL, "--window", "{folder}/lines.jsonl")
+PANEL = ("--models", "a,b,c", "--input", INPUT)
 COMMON = {
     "--address": ("--address", "{other}"),
     "--namespace": ("--namespace", "team"),
@@ -75,6 +82,17 @@ CASES = {
     ),
     ("neural validate-input", "--input"): (("--input", OTHER), None),
     ("neural validate-input", "--model"): (("--input", INPUT, *MODEL), None),
+    ("neural drift-detection", "--model"): ((*OTHER_MODEL, "--window", "{folder}/lines.jsonl"), None),
+    ("neural drift-detection", "--window"): ((*MODEL, "--window", "{folder}/fewer.jsonl"), None),
+    ("neural drift-detection", "--recorded"): ((*MODEL, "--recorded", "60"), None),
+    ("neural drift-detection", "--baseline"): ((*WINDOW, "--baseline", "{folder}/fewer.jsonl"), WINDOW),
+    ("neural drift-detection", "--save-baseline"): ((*WINDOW, "--save-baseline", "{folder}/out.json"), WINDOW),
+    ("neural ensemble", "--models"): (("--models", "a,b,d", "--input", INPUT), None),
+    ("neural ensemble", "--input"): (("--models", "a,b,c", "--input", OTHER), None),
+    ("neural ensemble", "--members"): (("--members", "{folder}/lines.jsonl"), None),
+    ("neural ensemble", "--voting"): ((*PANEL, "--voting", "learned"), PANEL),
+    ("neural ensemble", "--threshold"): ((*PANEL, "--threshold", ".5"), PANEL),
+    ("neural ensemble", "--examples"): ((*PANEL, "--examples", "{folder}/examples.jsonl"), PANEL),
     ("neural feedback", "--prediction-id"): (("--prediction-id", "p-2", "--outcome", "true"), None),
     ("neural feedback", "--outcome"): (("--prediction-id", "p-1", "--outcome", "false"), None),
     ("benchmark run", "--type"): (("--type", "all"), None),
@@ -89,6 +107,7 @@ CASES = {
     ("benchmark compare", "--dataset"): (("--models", "balance-v1", *DATASET), None),
     ("benchmark compare", "--output"): (("--models", "balance-v1", *OUTPUT), None),
     ("features detect", "--category"): (("--category", "simd"), None),
+    **TRAINING_CASES,
     **BANK_CASES,
 }
 
@@ -174,9 +193,16 @@ def ran(folder, arguments):
     folder.mkdir()
     (folder / "lines.jsonl").write_text("\n".join([INPUT] * 4))
     (folder / "fewer.jsonl").write_text(INPUT)
+    (folder / "examples.jsonl").write_text(f'{{"input": {INPUT}, "outcome": "left"}}')
     (folder / "keys.trace").write_text("\n".join(map(str, range(40))))
     (folder / "snapshot").write_bytes(b"one")
     (folder / "other").write_bytes(b"another")
+    (folder / "examples.jsonl").write_text("\n".join([EXAMPLE] * 3))
+    (folder / "one.jsonl").write_text(EXAMPLE)
+    (folder / "archives").mkdir()
+    for name in ("balance-v1-1.0.0", "balance-v1-1.0.1", "other-1.0.0"):
+        (folder / "archives" / f"{name}.tar").write_bytes(name.encode())
+        (folder / f"{name}.tar").write_bytes(name.encode())
     with serving(folder, "a.sock") as (fake, address), serving(folder, "b.sock") as (second, other):
         if "--in-flight" in arguments or "--batch-size" in arguments:
             fake.hold.clear()
@@ -190,7 +216,7 @@ def ran(folder, arguments):
 
 def asked(fake: FakeNeural):
     """Return what a server saw, without what differs from run to run."""
-    return [_saw(one) for one in (fake, fake.bank)], fake.most_busy
+    return [_saw(one) for one in (fake, fake.bank, fake.training)], fake.most_busy
 
 
 def _saw(service):

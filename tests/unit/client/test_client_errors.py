@@ -38,6 +38,15 @@ BY_REASON = {
     "SNAPSHOT_TOO_NEW": ("FAILED_PRECONDITION", errors.FailedPrecondition),
     "JOURNAL_GAP": ("DATA_LOSS", errors.DataLoss),
     "LAST_SNAPSHOT": ("FAILED_PRECONDITION", errors.FailedPrecondition),
+    "TRAINING_JOB_NOT_FOUND": ("NOT_FOUND", errors.NotFound),
+    "DATASET_NOT_FOUND": ("NOT_FOUND", errors.NotFound),
+    "JOB_STATE": ("FAILED_PRECONDITION", errors.FailedPrecondition),
+    "CURSOR_TOO_OLD": ("OUT_OF_RANGE", errors.OutOfRange),
+    "MODEL_EXISTS": ("ALREADY_EXISTS", errors.AlreadyExists),
+    "MEMORY_LIMIT": ("RESOURCE_EXHAUSTED", errors.ResourceExhausted),
+    "DATA_UNUSABLE": ("INVALID_ARGUMENT", errors.InvalidInput),
+    "TRAINING_CRASHED": ("UNKNOWN", errors.Internal),
+    "MODEL_IN_USE": ("FAILED_PRECONDITION", errors.FailedPrecondition),
 }
 BARE = {
     "RESOURCE_EXHAUSTED": ("LIMIT_EXCEEDED", errors.ResourceExhausted),

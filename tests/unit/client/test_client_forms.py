@@ -176,6 +176,7 @@ async def test_every_call_of_the_proto_is_there(client, fake):
     arguments = {"record_outcome": ("p-1", True), "predict_batch": ([question()],), "update_config": ()}
     names = ["list_models", "get_model", "load_model", "unload_model", "update_config", "record_outcome"]
     names += ["predict", "predict_batch", "validate_input", "get_runtime"]
+    names += ["detect_drift", "ensemble"]
     for name in names:
         given = arguments.get(name, (question(),) if name in {"predict", "validate_input"} else ())
         given = given or (("balance-v1",) if name.endswith("_model") else ())

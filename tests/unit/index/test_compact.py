@@ -7,11 +7,12 @@ import pytest
 
 from acumen.errors import InvalidInput, StorageFull
 from acumen.index.block import Block
+from acumen.index.coarse import resident_bytes
 from acumen.index.inputs import query_of
 from acumen.index.recall import measured_recall
 from acumen.index.rotation import Rotation, signs_of
 from acumen.index.sizes import Sizes
-from acumen.index.vectors import VectorIndex
+from acumen.index.vectors import TIERS, VectorIndex
 
 from .bank import AtOnce, clustered, coded
 
@@ -59,6 +60,41 @@ def test_binary_recall_reaches_the_floor_with_bits_alone_in_memory(tmp_path: Pat
     stats = index.stats()["compact"]
     rotation = 256 * 256 * 4 + 256 * 8
     assert (stats.resident_bytes - rotation) / 6000 <= 60 and stats.disk_bytes == 6000 * 260
+
+
+def test_int4_recall_is_all_but_whole_with_half_bytes_alone_in_memory(tmp_path: Path) -> None:
+    """At the default oversampling at least .995 of the exact ten nearest, and every nearest; 141 bytes a row."""
+    index = VectorIndex(256, AtOnce(), folder=tmp_path)
+    index.add(BLOCK.rows, BLOCK.codes, BLOCK.scales)
+    index.compact("int4")
+    assert measured_recall(index, VECTORS[6000:]) >= 0.995 and measured_recall(index, VECTORS[6000:], 1) == 1
+    stats = index.stats()["int4"]
+    assert stats.resident_bytes == 6000 * 141 and stats.disk_bytes == 6000 * 260
+    assert recall_without_scan(index) < 1
+
+
+def recall_without_scan(index: VectorIndex) -> float:
+    """Return the recall at an oversampling of 1: below the whole, so half bytes really choose the candidates."""
+    poor = VectorIndex(256, AtOnce(), Sizes(oversample_int4=1, least_candidates=1))
+    poor.restore(index.image())
+    return measured_recall(poor, VECTORS[6000:])
+
+
+@pytest.mark.parametrize("tier", TIERS)
+@pytest.mark.parametrize(("rows", "dimension"), [(40, 33), (500, 64), (700, 256)])
+def test_the_bytes_a_tier_would_take_are_those_it_takes(tier: str, rows: int, dimension: int) -> None:
+    """The figure by which the smallest is chosen is that of the index once it is compacted."""
+    index = VectorIndex(dimension, AtOnce())
+    index.add(np.arange(rows), *coded(clustered(rows, dimension, seed=9)))
+    index.compact(tier)
+    assert sum(held.resident_bytes for held in index.stats().values()) - empty_bytes(dimension) == resident_bytes(
+        tier, rows, dimension
+    )
+
+
+def empty_bytes(dimension: int) -> int:
+    """Return the bytes of an index without rows."""
+    return sum(held.resident_bytes for held in VectorIndex(dimension, AtOnce()).stats().values())
 
 
 def test_a_mapped_file_has_no_name(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acumen.errors import InvalidInput
+from acumen.index.inputs import query_of
 from acumen.index.recall import measured_recall, recall_of_tier
 from acumen.index.sizes import Sizes
 from acumen.index.vectors import VectorIndex
@@ -22,7 +23,7 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("add"), st.integers(1, 40)),
         st.tuples(st.just("remove"), st.integers(0, 9)),
-        st.tuples(st.sampled_from(["purge", "restore", "int8", "binary"]), st.just(0)),
+        st.tuples(st.sampled_from(["purge", "restore", "int8", "int4", "binary"]), st.just(0)),
     ),
     min_size=1,
     max_size=12,
@@ -233,10 +234,11 @@ def test_searches_beside_additions_see_whole_rows() -> None:
 
 def test_recall_of_tiers_is_measured_and_leaves_the_index_alone() -> None:
     """The measure is 1 for an exact index, less for one bit a column without oversampling, more with it."""
-    index = VectorIndex(D, AtOnce(), Sizes(seal_rows=8192, oversample=1))
+    index = VectorIndex(D, AtOnce(), Sizes(seal_rows=8192, oversample=1, least_candidates=1))
     index.add(np.arange(3000), *coded(VECTORS[:3000]))
     queries = VECTORS[3000:3050]
     assert measured_recall(index, queries) == 1
+    assert recall_of_tier(index, "int4", queries, AtOnce()) >= 0.99
     poor = recall_of_tier(index, "binary", queries, AtOnce())
     wide = VectorIndex(D, AtOnce(), Sizes(seal_rows=8192, oversample=16))
     wide.restore(index.image())
@@ -254,6 +256,22 @@ def test_stats_say_where_the_bytes_are() -> None:
     compact = index.stats()["compact"]
     assert (compact.rows, compact.queries, compact.disk_bytes) == (4000, 1, 4000 * (D + 4))
     assert compact.resident_bytes / 4000 < 8 + 8 + 4 + 1 + 5 and index.stats()["exact"].queries == 1
+
+
+def test_rows_are_scored_as_a_search_scores_them() -> None:
+    """From every kind of segment, in the order asked, to the byte; a row that is not live is a KeyError."""
+    codes, scales = coded(VECTORS[:90])
+    index = VectorIndex(D, AtOnce(), SMALL)
+    index.add(np.arange(60), codes[:60], scales[:60])
+    index.compact("binary")
+    index.add(np.arange(60, 90), codes[60:], scales[60:])
+    rows, scored = index.search(VECTORS[99], 90)
+    order = np.random.default_rng(1).permutation(90)
+    assert index.scores(rows[order], query_of(VECTORS[99], D)).tobytes() == scored[order].tobytes()
+    index.remove([70])
+    for missing in (70, 90, -1):
+        with pytest.raises(KeyError, match=str(missing)):
+            index.scores(np.array([3, missing]), query_of(VECTORS[99], D))
 
 
 @pytest.mark.slow

@@ -37,6 +37,15 @@ EXAMPLES: list[errors.AcumenError] = [
     errors.SnapshotTooNew(2, 1),
     errors.LastSnapshot("s"),
     errors.JournalGap(1, 3),
+    errors.TrainingJobNotFound("t1"),
+    errors.DatasetNotFound("d1"),
+    errors.JobState("t1", "SUCCEEDED", "RUNNING"),
+    errors.CursorTooOld("t1", 1, 5),
+    errors.DataUnusable("one label"),
+    errors.MemoryLimit(2, 1),
+    errors.TrainingCrashed("signal 11"),
+    errors.ModelExists("balance-v1"),
+    errors.ModelInUse("balance-v1 serves"),
 ]
 
 

@@ -42,6 +42,19 @@ async def test_a_full_buffer_drops_and_counts(tmp_path: Path) -> None:
     assert _ids(tmp_path) == ["p0", "p1", "p2"]
 
 
+async def test_the_newest_confidences_are_found(tmp_path: Path) -> None:
+    """Newest first, no more than asked for, of one model, version and namespace."""
+    async with PredictionLog(tmp_path, 100, 100) as log:
+        for i in range(6):
+            log.add((f"p{i}", "default", "m-v1", "1.0.0", i / 10, i))
+        for other in (("n", "m-v1", "1.0.0"), ("default", "o-v1", "1.0.0"), ("default", "m-v1", "2.0.0")):
+            log.add((f"o{other}", *other, 0.9, 9))
+        await log.flush()
+        assert await log.newest("m-v1", "1.0.0", "default", 4) == [0.5, 0.4, 0.3, 0.2]
+        assert await log.newest("m-v1", "1.0.0", "n", 4) == [0.9]
+        assert await log.newest("m-v1", "1.0.0", "nobody", 4) == []
+
+
 async def test_only_the_newest_rows_are_kept(tmp_path: Path) -> None:
     """The table never grows beyond its limit."""
     async with PredictionLog(tmp_path, 100, 4) as log:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from acumen.errors import InvalidInput, LimitExceeded, SnapshotCorrupt, SnapshotNotFound, StorageFull
+from acumen.errors import InvalidInput, LeaseHeld, LimitExceeded, SnapshotCorrupt, SnapshotNotFound, StorageFull
 from acumen.storage.snapshot import Section, open_snapshot
 from acumen.storage.snapshot_header import Header
 from acumen.storage.snapshots import SnapshotFolder
@@ -124,7 +124,7 @@ def test_gaps_overlaps_and_strangers_are_refused_and_the_right_chunk_may_follow(
 
 
 def test_what_is_not_complete_or_not_whole_is_not_adopted(folder: SnapshotFolder, tmp_path: Path) -> None:
-    """Missing bytes, other bytes than announced, a damaged snapshot, a foreign file: refused, and nothing is left."""
+    """Missing bytes, other bytes than announced, a damaged snapshot, foreign file: only the first may go on."""
     data = folder.list()[0].path.read_bytes()
     damaged = data[:-30] + bytes([data[-30] ^ 1]) + data[-29:]
     cases: list[tuple[bytes, bytes, type[Exception], str]] = [
@@ -139,7 +139,75 @@ def test_what_is_not_complete_or_not_whole_is_not_adopted(folder: SnapshotFolder
             upload.add(replace(first, data=sent))
             with pytest.raises(error, match=message):
                 folder.adopt(upload)
-        assert len(list(tmp_path.iterdir())) == 1
+        assert len(list(tmp_path.iterdir())) == 1 + ("have come" in message)
+
+
+def test_an_upload_that_broke_off_goes_on_where_it_ended(folder: SnapshotFolder, tmp_path: Path) -> None:
+    """Also after a restart; at another offset it is refused, and at 0 it begins anew."""
+    info = folder.list()[0]
+    data, sha256 = info.path.read_bytes(), folder.chunk(info.id, 0, 1).sha256
+    other = SnapshotFolder(tmp_path / "other")
+    other.start()
+    chunks = _chunks(data, 100)
+    assert other.received_bytes(sha256) == 0
+    with pytest.raises(InvalidInput, match="offset: is 100, the next byte wanted is 0"):
+        other.upload(len(data), sha256, LIMIT, 100)
+    assert list((tmp_path / "other").iterdir()) == []
+    with other.upload(len(data), sha256, LIMIT) as upload:
+        upload.add(chunks[0])
+        upload.add(chunks[1])
+    other.start()
+    assert other.received_bytes(sha256) == 200 and other.list() == ()
+    for wrong in (100, 300):
+        with pytest.raises(InvalidInput, match=f"offset: is {wrong}, the next byte wanted is 200"):
+            other.upload(len(data), sha256, LIMIT, wrong)
+    with other.upload(len(data), sha256, LIMIT, 200) as upload:
+        for chunk in chunks[2:]:
+            upload.add(chunk)
+        assert other.adopt(upload).path.read_bytes() == data
+    assert other.received_bytes(sha256) == 0 and len(other.list()) == 1
+    for offset in (0, 0, 100):
+        with other.upload(len(data), sha256, LIMIT, offset) as upload:
+            upload.add(chunks[offset // 100])
+    assert other.received_bytes(sha256) == 200
+
+
+def test_one_call_at_a_time_uploads_a_snapshot(folder: SnapshotFolder) -> None:
+    """Another one is told so, and what the first has brought stays."""
+    data = folder.list()[0].path.read_bytes()
+    with _upload(folder, data) as upload:
+        upload.add(_chunks(data, 100)[0])
+        for offset in (0, 100):
+            with pytest.raises(LeaseHeld, match="another call"):
+                folder.upload(len(data), upload.sha256, LIMIT, offset)
+        for chunk in _chunks(data, 100)[1:]:
+            upload.add(chunk)
+        assert folder.adopt(upload).size_bytes == len(data)
+
+
+def test_unfinished_uploads_are_few_and_gone_after_a_purge(folder: SnapshotFolder, tmp_path: Path) -> None:
+    """The oldest gives way, unless a call is at it; a purge keeps none, and an upload under way notices."""
+    data = folder.list()[0].path.read_bytes()
+    with _upload(folder, data) as upload:
+        upload.add(_chunks(data, LIMIT)[0])
+        for number in range(4):
+            with folder.upload(10, f"{number:064x}", LIMIT) as other:
+                other.add(Chunk(offset=0, total_bytes=10, data=b"12345", sha256=other.sha256))
+        assert len(list(tmp_path.glob("*.part"))) == 3 and folder.received_bytes(upload.sha256) == len(data)
+        folder.keep_only([folder.list()[0].id])
+        assert not list(tmp_path.glob("*.part"))
+        with pytest.raises(InvalidInput, match="begin anew"):
+            folder.adopt(upload)
+    assert len(folder.list()) == 1
+
+
+@pytest.mark.parametrize("sha256", ["", "0" * 63, "../" + "0" * 61, "A" * 64])
+def test_what_is_no_hash_names_no_file(folder: SnapshotFolder, tmp_path: Path, sha256: str) -> None:
+    """Nothing outside of the folder can be written or asked for."""
+    for ask in (lambda: folder.upload(10, sha256, LIMIT), lambda: folder.received_bytes(sha256)):
+        with pytest.raises(InvalidInput, match="sha256: must be 64 hexadecimal digits"):
+            ask()
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_limits_are_kept_before_a_byte_is_taken(folder: SnapshotFolder, tmp_path: Path) -> None:
@@ -185,14 +253,14 @@ def test_closing_on_a_full_disk_still_removes_the_file(folder: SnapshotFolder, t
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_an_upload_that_is_left_is_removed(folder: SnapshotFolder, tmp_path: Path) -> None:
-    """Closed without being adopted, or found by the next start."""
-    with _upload(folder, b"x" * 100):
+def test_an_upload_of_which_nothing_came_leaves_nothing(folder: SnapshotFolder, tmp_path: Path) -> None:
+    """Nor is what came of one taken for a snapshot, or for a temporary file by the next start."""
+    with _upload(folder, b"x" * 100) as upload:
         assert len(list(tmp_path.iterdir())) == 2
     assert len(list(tmp_path.iterdir())) == 1
-    left = _upload(folder, b"x" * 100)
-    assert folder.start().temporary == (left.path.name,)
-    left.close()
+    with _upload(folder, b"x" * 100) as upload:
+        upload.add(_chunks(b"x" * 100, 50)[0])
+    assert folder.start().temporary == () and len(folder.list()) == 1 and upload.path.exists()
 
 
 def test_a_sent_file_opens_where_it_lies(folder: SnapshotFolder) -> None:

@@ -1,20 +1,29 @@
 """What was purged is in no byte of any file, and nothing else is lost with it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from google.protobuf.message import Message
 
 from acumen.bank.convert import trajectory
 from acumen.bank.distilling.distiller import Accepted, Distiller
 from acumen.bank.keeping import kept
 from acumen.bank.writes import Origin
 from acumen.errors import PatternNotFound
+from acumen.neural.executor import BoundedExecutor
+from acumen.proto.storage.v1.bank_pb2 import Consolidated
+from acumen.proto.storage.v1.journal_pb2 import JournalEntry
 from acumen.proto.v1 import reasoning_bank_pb2 as pb
 from acumen.proto.v1.pattern_pb2 import Pattern
-from acumen.proto.v1.trajectory_pb2 import Step, Trajectory
+from acumen.proto.v1.reasoning_bank_pb2 import CONSOLIDATE_ACTION_MERGE, ConsolidateStep
+from acumen.proto.v1.trajectory_pb2 import OUTCOME_SUCCESS, Step, Trajectory
 from acumen.proto.v1.verdict_pb2 import VERDICT_KIND_TRAJECTORY, Verdict
+from acumen.rpc.bank_distill import DistillServicer
+from acumen.rpc.stream import Stream
+from acumen.storage.journal import Decide
 from acumen.storage.transfer import file_sha256, read_chunk
 from tests.banks import Worker, problems, worker
 
@@ -167,3 +176,96 @@ async def test_another_worker_goes_on_after_a_purge(tmp_path: Path) -> None:
         assert one.ids() == two.ids() == {"bobs", "later"}
         assert not one.kept.journal.failed.done()
     assert problems(tmp_path) == [] and not files_with(tmp_path)
+
+
+async def test_what_is_learned_while_a_purge_is_decided_goes_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking and deciding: patterns of known and of new trajectories, a merge, and a name given anew."""
+    async with worker(tmp_path) as w:
+        await fill(w)
+        append = w.kept.journal.append
+
+        async def late(decide: Decide, request: Message, request_id: str = "") -> int:
+            if isinstance(request, pb.PurgeRequest):
+                await w.put([Pattern(id="late", content="zeppelin again", sources=["t-ann"])])
+                await w.put([Pattern(id="early", content="quartz again", sources=["t-new"])])
+                await keep(w, Trajectory(id="t-new", task="marzipan", subject="ann", steps=[Step(action="zeppelin")]))
+                await w.put([Pattern(id="own", content="knock twice", subject="bob")])
+                step = ConsolidateStep(action=CONSOLIDATE_ACTION_MERGE, kept_id="bobs", other_id="late")
+                merge = Consolidated(namespace="default", steps=[step])
+                await append(lambda *_: JournalEntry(consolidated=merge), pb.ConsolidateRequest())
+            return await append(decide, request, request_id)
+
+        monkeypatch.setattr(w.kept.journal, "append", late)
+        done = await w.kept.upkeep.purge("default", "ann", origin())
+        assert w.ids() == {"own"} and done.patterns == 4
+        assert not files_with(tmp_path) and not await snapshots_with(w)
+    assert problems(tmp_path) == []
+
+
+async def test_what_was_learned_before_a_purge_is_not_written_after_it(tmp_path: Path) -> None:
+    """A stream that had read a subject's trajectories keeps neither them nor what they taught."""
+    async with worker(tmp_path) as w:
+        await keep(w, *(run_of(f"t-old{n}", "ann") for n in range(3)))
+        stream = Feed([run_of(f"t-ann{n}", "ann") for n in range(3)] + [run_of(f"t-bob{n}", "bob") for n in range(5)])
+        stream.last = lambda: w.kept.upkeep.purge("default", "ann", origin())
+        executor = BoundedExecutor(1)
+        await DistillServicer(w.kept.writes, executor).distill(None, cast(Stream, stream))
+        executor.close()
+        namespace = w.kept.state.bank.namespace("")
+        assert set(namespace.trajectories) == {f"t-bob{n}" for n in range(5)}
+        assert w.ids() == set() and not files_with(tmp_path, [b"zeppelin"])
+        again = Feed([])
+        executor = BoundedExecutor(1)
+        await DistillServicer(w.kept.writes, executor).distill(None, cast(Stream, again))
+        executor.close()
+        assert [set(one.sources) for one in namespace.patterns()] == [{f"t-bob{n}" for n in range(5)}]
+    assert problems(tmp_path) == []
+
+
+async def test_sources_that_were_evicted_are_purged_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pattern knows whose trajectories it came from when these are long gone: also after a restart and an import."""
+    monkeypatch.setattr("acumen.bank.namespace.MOST_TRAJECTORIES", 2)
+    async with worker(tmp_path) as w:
+        await fill(w)
+        await keep(w, *(Trajectory(id=f"t{n}", task="x", subject="cid", steps=[Step(action="a")]) for n in range(2)))
+        assert set(w.kept.state.bank.namespace("").trajectories) == {"t0", "t1"}
+        await w.kept.upkeep.create_snapshot()
+    async with worker(tmp_path) as w:
+        exported = w.kept.state.bank.namespace("").records.messages(["lesson"])
+        exported[0].ClearField("revision")
+        await w.put(exported, "other")
+        await w.kept.upkeep.purge("default", "ann", origin())
+        assert w.ids() == {"bobs"} and w.ids("other") == {"lesson"}
+        await w.kept.upkeep.purge("other", "ann", origin())
+        assert w.ids("other") == set()
+    assert problems(tmp_path) == [] and not files_with(tmp_path)
+
+
+def run_of(run_id: str, subject: str) -> Trajectory:
+    """Return an attempt that succeeded by two acts."""
+    steps = [Step(action="knock"), Step(action="enter"), Step(action="sit down")]
+    return Trajectory(id=run_id, task="visit the neighbour", subject=subject, outcome=OUTCOME_SUCCESS, steps=steps)
+
+
+class Feed:
+    """The stream of a client that sends trajectories, and does something else before it is done."""
+
+    def __init__(self, runs: Sequence[Trajectory]) -> None:
+        self._messages = [pb.DistillRequest(start=pb.DistillStart())]
+        self._messages += [pb.DistillRequest(trajectory=run) for run in runs]
+        self.last: Callable[[], Awaitable[Any]] | None = None
+
+    async def read(self) -> pb.DistillRequest | None:
+        """Return the next message."""
+        if self._messages:
+            return self._messages.pop(0)
+        if self.last is not None:
+            await self.last()
+        return None
+
+    async def write(self, _: pb.DistillResponse) -> None:
+        """Take an answer."""

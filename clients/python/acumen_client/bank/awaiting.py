@@ -7,11 +7,11 @@ from pathlib import Path
 from acumen_client.aio_flows import AwaitableFlows, following, paging, talking
 from acumen_client.awaiting import awaiting, each, watching
 from acumen_client.bank import judgements, learning, patterns, snapshots, streams
-from acumen_client.bank.landing import Landing
 from acumen_client.bank.packing import Packing
 from acumen_client.errors import AcumenError, InvalidInput, OutOfRange
 from acumen_client.gen.v1 import reasoning_bank_pb2 as pb
 from acumen_client.gen.v1.pattern_pb2 import Pattern
+from acumen_client.landing import Landing
 
 
 class AioBank(AwaitableFlows):
@@ -67,7 +67,7 @@ class AioBank(AwaitableFlows):
         timeout: float | None = None,
     ) -> Path:
         """Write a snapshot to a file and check its SHA-256, as `Bank.download_snapshot` does."""
-        landing = await asyncio.to_thread(Landing, snapshot_id, Path(path))
+        landing = await asyncio.to_thread(Landing, "snapshot", snapshot_id, Path(path))
         try:
             async for message in self.follow(snapshots.download(snapshot_id, landing.offset, timeout)):
                 await asyncio.to_thread(landing.take, message)
@@ -83,9 +83,13 @@ class AioBank(AwaitableFlows):
     async def upload_snapshot(
         self, path: Path, *, progress: snapshots.Progress | None = None, timeout: float | None = None
     ) -> pb.UploadSnapshotResponse:
-        """Send a snapshot from a file, once; it is checked and kept there. Raises `OSError` of the file."""
+        """Send a snapshot from a file; it is checked and kept there. Raises `OSError` of the file.
+
+        An upload that broke off is gone on with by the next one of the same file.
+        """
         upload = await asyncio.to_thread(snapshots.Upload.of, Path(path), progress)
         try:
+            upload.heard(await self.send(upload.question(timeout)))
             return await self.send(upload.call(timeout))
         except AcumenError as error:
             raise upload.failure or error from None

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from acumen_client.bank import judgements, learning, patterns, snapshots, streams
-from acumen_client.bank.landing import Landing
 from acumen_client.bank.packing import Packing
 from acumen_client.blocking import blocking, starting, watching
 from acumen_client.errors import AcumenError, InvalidInput, OutOfRange
 from acumen_client.flows import BlockingFlows, following, paging, talking
 from acumen_client.gen.v1 import reasoning_bank_pb2 as pb
 from acumen_client.gen.v1.pattern_pb2 import Pattern
+from acumen_client.landing import Landing
 
 
 class Bank(BlockingFlows):
@@ -76,7 +76,7 @@ class Bank(BlockingFlows):
 
         `progress` is called with the bytes there are and the bytes there will be. Raises `DataLoss` and `OSError`.
         """
-        landing = Landing(snapshot_id, Path(path))
+        landing = Landing("snapshot", snapshot_id, Path(path))
         try:
             for message in self.follow(snapshots.download(snapshot_id, landing.offset, timeout)):
                 landing.take(message)
@@ -92,9 +92,13 @@ class Bank(BlockingFlows):
     def upload_snapshot(
         self, path: Path, *, progress: snapshots.Progress | None = None, timeout: float | None = None
     ) -> pb.UploadSnapshotResponse:
-        """Send a snapshot from a file, once; it is checked and kept there. Raises `OSError` of the file."""
+        """Send a snapshot from a file; it is checked and kept there. Raises `OSError` of the file.
+
+        An upload that broke off is gone on with by the next one of the same file.
+        """
         upload = snapshots.Upload.of(Path(path), progress)
         try:
+            upload.heard(self.send(upload.question(timeout)))
             return self.send(upload.call(timeout))
         except AcumenError as error:
             raise upload.failure or error from None

@@ -10,7 +10,7 @@ from acumen_client.call import BANK, Call, Defaults, Dialogue, new_id, unary
 from acumen_client.gen.v1 import reasoning_bank_pb2 as pb
 from acumen_client.gen.v1.trajectory_pb2 import Trajectory
 
-TierName = Literal["int8", "binary", "auto"]
+TierName = Literal["int8", "int4", "binary", "auto"]
 
 
 def run_pipeline(

@@ -71,13 +71,17 @@ def download(snapshot_id: str, offset: int, timeout: float | None) -> Following[
 
 @dataclass(slots=True)
 class Upload:
-    """A file on its way to the server: its size, its hash and its chunks; `failure` is why it could not be read."""
+    """A file on its way to the server: its size, its hash and its chunks; `failure` is why it could not be read.
+
+    `there_bytes` are those that the server has of an earlier upload that broke off.
+    """
 
     path: Path
     total_bytes: int
     sha256: str
     progress: Progress | None = None
     failure: OSError | None = None
+    there_bytes: int = 0
 
     @classmethod
     def of(cls, path: Path, progress: Progress | None) -> "Upload":
@@ -85,6 +89,22 @@ class Upload:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256")
             return cls(path=path, total_bytes=file.tell(), sha256=digest.hexdigest(), progress=progress)
+
+    def question(self, timeout: float | None) -> Call[pb.UploadSnapshotResponse]:
+        """Return the call that asks what is there."""
+        request = pb.UploadSnapshotRequest(total_bytes=self.total_bytes, sha256=self.sha256)
+        return Call(
+            service=BANK,
+            method="UploadSnapshot",
+            request=request,
+            response=pb.UploadSnapshotResponse,
+            timeout_s=timeout,
+            messages=lambda: iter([request]),
+        )
+
+    def heard(self, response: pb.UploadSnapshotResponse) -> None:
+        """Take an answer: go on behind what is there; what is whole already is sent anew, to be checked."""
+        self.there_bytes = response.received_bytes if response.received_bytes < self.total_bytes else 0
 
     def call(self, timeout: float | None) -> Call[pb.UploadSnapshotResponse]:
         """Return the call that sends it; sent once, for the server would keep a second one, too."""
@@ -99,9 +119,10 @@ class Upload:
 
     def chunks(self) -> Iterator[pb.UploadSnapshotRequest]:
         """Yield the file in chunks of 1 MiB; ends early when it can no longer be read, which the server notices."""
-        offset = 0
+        offset = self.there_bytes
         try:
             with self.path.open("rb") as file:
+                file.seek(offset)
                 while data := file.read(CHUNK_BYTES):
                     yield pb.UploadSnapshotRequest(
                         offset=offset, total_bytes=self.total_bytes, data=data, sha256=self.sha256

@@ -12,6 +12,9 @@ from acumen_client.cli import (
     benchmark,
     features,
     neural,
+    training,
+    training_jobs,
+    versions,
 )
 from acumen_client.cli.commands import group, remember
 
@@ -22,7 +25,8 @@ app = typer.Typer(
     add_completion=False,
 )
 app.callback()(remember)
-app.add_typer(group(neural.COMMANDS, "Small trained models that decide in microseconds."), name="neural")
+of_models = [*neural.COMMANDS, *training.COMMANDS, *training_jobs.COMMANDS, *versions.COMMANDS]
+app.add_typer(group(of_models, "Small trained models that decide in microseconds."), name="neural")
 bank = group(
     [
         *bank_retrieval.COMMANDS,

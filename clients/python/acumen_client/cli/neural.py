@@ -1,6 +1,5 @@
 """`acumen neural`: models and their answers."""
 
-import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,14 +7,14 @@ from typing import Annotated, Literal
 import typer
 
 from acumen_client.calls import Category, KernelName
-from acumen_client.cli import answers, batches, models, questions, tables
+from acumen_client.cli import answers, batches, drift, ensembles, models, questions, tables
 from acumen_client.cli.commands import REFUSED, Command
 from acumen_client.cli.screen import document
 from acumen_client.cli.session import Session
+from acumen_client.cli.sizes import size_bytes
 from acumen_client.cli.traces import MOST_ACCESSES, Segment
 from acumen_client.inputs import Explain
 
-_SIZES = {"": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 _ModelOption = Annotated[str, typer.Option("--model", help="Name of the model, for example balance-v1.")]
 _AnyModel = Annotated[str, typer.Option("--model", help="Name of the model. Default: the one that takes this input.")]
 _Version = Annotated[str, typer.Option("--version", help="Its version. Default: the one that serves.")]
@@ -69,7 +68,7 @@ def config(
         session.screen.show({"config": document(runtime.config)}, lambda: models.config(runtime.config))
         return
     response = session.client.update_config(
-        memory_max_bytes=None if memory_max is None else _bytes(memory_max),
+        memory_max_bytes=None if memory_max is None else size_bytes(memory_max, "--memory-max"),
         threads=threads,
         batch_window=None if batch_window is None else timedelta(milliseconds=batch_window),
         kernels=kernels,
@@ -148,6 +147,8 @@ COMMANDS = [
     Command(name="predict", body=predict, namespaced=True),
     Command(name="predict-batch", body=predict_batch, namespaced=True, format="jsonl"),
     Command(name="validate-input", body=validate_input, namespaced=True),
+    Command(name="drift-detection", body=drift.drift_detection, namespaced=True),
+    Command(name="ensemble", body=ensembles.ensemble, namespaced=True),
     Command(name="feedback", body=feedback, namespaced=True),
 ]
 
@@ -170,10 +171,3 @@ def _segment(cache_entries: str | None, limit: int | None, offset: int | None) -
     except ValueError:
         raise typer.BadParameter(f"'{cache_entries}' is not N[,N...]", param_hint="--cache-entries") from None
     return Segment(offset=offset or 0, limit=MOST_ACCESSES if limit is None else limit, cache_entries=entries)
-
-
-def _bytes(text: str) -> int:
-    found = re.fullmatch(r"(\d+)\s*(KiB|MiB|GiB|)", text)
-    if found is None:
-        raise typer.BadParameter(f"'{text}' is not a number with KiB, MiB, GiB or nothing", param_hint="--memory-max")
-    return int(found[1]) * _SIZES[found[2]]

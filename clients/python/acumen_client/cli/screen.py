@@ -35,6 +35,16 @@ class Screen:
         self._out = _console(sys.stdout)
         self._err = _console(sys.stderr)
 
+    @property
+    def is_live(self) -> bool:
+        """Whether there is a terminal to draw on, and nobody asked for quiet."""
+        return self._err.is_terminal and not self._quiet
+
+    @property
+    def console(self) -> Console:
+        """Where what is beside the result is drawn."""
+        return self._err
+
     def show(
         self, value: Document, view: Callable[[], RenderableType], lines: Sequence[Document] | None = None
     ) -> None:

@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from acumen.bank.consolidating.pairing import Pair, Pairing, are_nested
 from acumen.bank.consolidating.step import Change, Evidence, Kind, Step
 from acumen.bank.pattern import Pattern, State, Statistics
+
+T = TypeVar("T")
 
 
 def groups(pairing: Pairing, roots: Sequence[int], likely: Iterable[Pair], merge_at: float) -> list[list[int]]:
@@ -77,9 +80,22 @@ def merged(first: Pattern, second: Pattern, evidence: Evidence) -> Step:
         selections=a.selections + b.selections,
         last_used_ms=max(a.last_used_ms, b.last_used_ms),
     )
-    sources = tuple(dict.fromkeys((*first.sources, *second.sources)))
+    sources, owners = _pooled(first.sources, second.sources), _pooled(first.owners, second.owners)
     supersedes = tuple(dict.fromkeys((*first.supersedes, second.id)))
-    won = replace(first, statistics=pooled, sources=sources, supersedes=supersedes)
+    won = replace(
+        first,
+        statistics=pooled,
+        sources=sources,
+        merged_sources=len(sources) - len(set(first.own_sources)),
+        owners=owners,
+        merged_owners=len(owners) - len(set(first.own_owners)),
+        supersedes=supersedes,
+    )
     lost = replace(second, state=State.SUPERSEDED, superseded_by=first.id)
     changes = Change(before=first, after=won), Change(before=second, after=lost)
     return Step(kind=Kind.MERGE, changes=changes, evidence=evidence)
+
+
+def _pooled(first: tuple[T, ...], second: tuple[T, ...]) -> tuple[T, ...]:
+    """Return each once, the second's behind the first's."""
+    return tuple(dict.fromkeys((*first, *second)))

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import TypeVar
 
 from acumen.bank.consolidating.guards import Difference
 from acumen.bank.pattern import Pattern, Statistics
+
+T = TypeVar("T")
 
 
 class Kind(IntEnum):
@@ -84,11 +87,14 @@ def _taken_back(current: Pattern, change: Change) -> Pattern:
         supersedes=_without(current.supersedes, after.supersedes, before.supersedes),
         contradicts=_without(current.contradicts, after.contradicts, before.contradicts),
         sources=_without(current.sources, after.sources, before.sources),
+        merged_sources=current.merged_sources - (after.merged_sources - before.merged_sources),
+        owners=_without(current.owners, after.owners, before.owners),
+        merged_owners=current.merged_owners - (after.merged_owners - before.merged_owners),
         statistics=_less(current.statistics, after.statistics, before.statistics),
     )
 
 
-def _without(current: tuple[str, ...], after: tuple[str, ...], before: tuple[str, ...]) -> tuple[str, ...]:
+def _without(current: tuple[T, ...], after: tuple[T, ...], before: tuple[T, ...]) -> tuple[T, ...]:
     given = set(after) - set(before)
     return tuple(id_ for id_ in current if id_ not in given)
 

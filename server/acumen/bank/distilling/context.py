@@ -34,11 +34,15 @@ def terms_of(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """A group of attempts at tasks that are alike; `text` is its most typical task, `key` its three heaviest terms."""
+    """A group of attempts at tasks that are alike; `text` is its most typical task, `key` its three heaviest terms.
+
+    `subjects` are those whose words the text has.
+    """
 
     key: tuple[str, ...]
     text: str
     records: tuple[Record, ...]
+    subjects: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -118,4 +122,9 @@ def _context(cluster: list[_Task], frequency: Counter[str]) -> Context:
     key = sorted(centre, key=lambda term: (-centre[term], term))[:3]
     typical = max(cluster, key=lambda t: (sum(w * centre[x] for x, w in t.vector.items()), t.records[0].rank))
     records = sorted((record for task in cluster for record in task.records), key=lambda record: record.rank)
-    return Context(key=tuple(sorted(key)), text=masked(typical.records[0].task, frequency), records=tuple(records))
+    return Context(
+        key=tuple(sorted(key)),
+        text=masked(typical.records[0].task, frequency),
+        records=tuple(records),
+        subjects=frozenset([typical.records[0].subject]),
+    )

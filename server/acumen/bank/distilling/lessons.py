@@ -12,7 +12,7 @@ from acumen.bank.distilling.contrast import Doubles, rate, strata, z_scores
 from acumen.bank.distilling.record import Record
 from acumen.bank.distilling.sequences import Subsequence, closed
 from acumen.bank.distilling.settings import DistillSettings
-from acumen.bank.pattern import Pattern, Polarity, State, Statistics
+from acumen.bank.pattern import Pattern, Polarity, State, Statistics, owner_of
 
 _CONTEXT_CHARS = 400
 _OVERLAP = 0.8  # two patterns that share this much of their attempts (Jaccard) say the same
@@ -95,6 +95,7 @@ def _write(context: Context, finding: _Finding, records: Sequence[Record], succe
         state=State.PENDING,
         tags=_tags(supporters),
         sources=tuple(record.id for record in supporters[:64]),
+        owners=tuple(sorted(owner_of(subject) for subject in subjects | context.subjects if subject)),
         subject=subjects.pop() if len(subjects) == 1 else "",
         statistics=Statistics(successes=won if strategy else n - won, failures=n - won if strategy else won),
     )

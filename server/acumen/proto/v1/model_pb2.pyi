@@ -87,7 +87,7 @@ class ModelUsage(_message.Message):
     def __init__(self, inferences: _Optional[int] = ..., failures: _Optional[int] = ..., p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., p99: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., cache_hits: _Optional[int] = ..., cache_misses: _Optional[int] = ...) -> None: ...
 
 class Card(_message.Message):
-    __slots__ = ("confidence_event", "alternative_measure", "layer_groups", "parameters", "recipe_sha256", "suites", "limits", "training_data", "model", "version", "weights_sha256", "seed")
+    __slots__ = ("confidence_event", "alternative_measure", "layer_groups", "parameters", "recipe_sha256", "suites", "limits", "training_data", "model", "version", "weights_sha256", "seed", "family", "base_sha256", "dataset_id", "golden")
     CONFIDENCE_EVENT_FIELD_NUMBER: _ClassVar[int]
     ALTERNATIVE_MEASURE_FIELD_NUMBER: _ClassVar[int]
     LAYER_GROUPS_FIELD_NUMBER: _ClassVar[int]
@@ -100,6 +100,10 @@ class Card(_message.Message):
     VERSION_FIELD_NUMBER: _ClassVar[int]
     WEIGHTS_SHA256_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
+    FAMILY_FIELD_NUMBER: _ClassVar[int]
+    BASE_SHA256_FIELD_NUMBER: _ClassVar[int]
+    DATASET_ID_FIELD_NUMBER: _ClassVar[int]
+    GOLDEN_FIELD_NUMBER: _ClassVar[int]
     confidence_event: str
     alternative_measure: str
     layer_groups: _containers.RepeatedScalarFieldContainer[str]
@@ -112,7 +116,19 @@ class Card(_message.Message):
     version: str
     weights_sha256: str
     seed: int
-    def __init__(self, confidence_event: _Optional[str] = ..., alternative_measure: _Optional[str] = ..., layer_groups: _Optional[_Iterable[str]] = ..., parameters: _Optional[int] = ..., recipe_sha256: _Optional[str] = ..., suites: _Optional[_Iterable[_Union[Suite, _Mapping]]] = ..., limits: _Optional[_Iterable[str]] = ..., training_data: _Optional[str] = ..., model: _Optional[str] = ..., version: _Optional[str] = ..., weights_sha256: _Optional[str] = ..., seed: _Optional[int] = ...) -> None: ...
+    family: str
+    base_sha256: str
+    dataset_id: str
+    golden: _containers.RepeatedCompositeFieldContainer[GoldenAnswer]
+    def __init__(self, confidence_event: _Optional[str] = ..., alternative_measure: _Optional[str] = ..., layer_groups: _Optional[_Iterable[str]] = ..., parameters: _Optional[int] = ..., recipe_sha256: _Optional[str] = ..., suites: _Optional[_Iterable[_Union[Suite, _Mapping]]] = ..., limits: _Optional[_Iterable[str]] = ..., training_data: _Optional[str] = ..., model: _Optional[str] = ..., version: _Optional[str] = ..., weights_sha256: _Optional[str] = ..., seed: _Optional[int] = ..., family: _Optional[str] = ..., base_sha256: _Optional[str] = ..., dataset_id: _Optional[str] = ..., golden: _Optional[_Iterable[_Union[GoldenAnswer, _Mapping]]] = ...) -> None: ...
+
+class GoldenAnswer(_message.Message):
+    __slots__ = ("choice", "p")
+    CHOICE_FIELD_NUMBER: _ClassVar[int]
+    P_FIELD_NUMBER: _ClassVar[int]
+    choice: str
+    p: float
+    def __init__(self, choice: _Optional[str] = ..., p: _Optional[float] = ...) -> None: ...
 
 class Suite(_message.Message):
     __slots__ = ("name", "n", "measures", "data")

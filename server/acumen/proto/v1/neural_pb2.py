@@ -22,12 +22,16 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from acumen.proto.models.v1 import cognitive_pb2 as acumen_dot_models_dot_v1_dot_cognitive__pb2
 from acumen.proto.models.v1 import coordination_pb2 as acumen_dot_models_dot_v1_dot_coordination__pb2
 from acumen.proto.models.v1 import performance_pb2 as acumen_dot_models_dot_v1_dot_performance__pb2
 from acumen.proto.models.v1 import tensor_pb2 as acumen_dot_models_dot_v1_dot_tensor__pb2
 from acumen.proto.models.v1 import text_pb2 as acumen_dot_models_dot_v1_dot_text__pb2
 from acumen.proto.v1 import decision_pb2 as acumen_dot_v1_dot_decision__pb2
+from acumen.proto.v1 import drift_pb2 as acumen_dot_v1_dot_drift__pb2
+from acumen.proto.v1 import ensemble_pb2 as acumen_dot_v1_dot_ensemble__pb2
 from acumen.proto.v1 import model_pb2 as acumen_dot_v1_dot_model__pb2
+from acumen.proto.v1 import registry_pb2 as acumen_dot_v1_dot_registry__pb2
 from acumen.proto.buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
@@ -36,7 +40,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x61\x63umen/v1/neural.proto\x12\tacumen.v1\x1a#acumen/models/v1/coordination.proto\x1a\"acumen/models/v1/performance.proto\x1a\x1d\x61\x63umen/models/v1/tensor.proto\x1a\x1b\x61\x63umen/models/v1/text.proto\x1a\x18\x61\x63umen/v1/decision.proto\x1a\x15\x61\x63umen/v1/model.proto\x1a\x1b\x62uf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\x99\x01\n\x11ListModelsRequest\x12\x34\n\x08\x63\x61tegory\x18\x01 \x01(\x0e\x32\x18.acumen.v1.ModelCategoryB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1a\n\tpage_size\x18\x02 \x01(\rB\x07\xbaH\x04*\x02\x18\x64\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03(\x80\x02\x12\x14\n\x0cmin_revision\x18\x04 \x01(\x04\"O\n\x12ListModelsResponse\x12 \n\x06models\x18\x01 \x03(\x0b\x32\x10.acumen.v1.Model\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"y\n\x0fGetModelRequest\x12\x19\n\x05model\x18\x01 \x01(\tB\n\xbaH\x07r\x05 \x01(\x80\x01\x12\x18\n\x07version\x18\x02 \x01(\tB\x07\xbaH\x04r\x02(@\x12\x1b\n\tnamespace\x18\x03 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\x12\x14\n\x0cmin_revision\x18\x04 \x01(\x04\"\x82\x01\n\x10GetModelResponse\x12\x1f\n\x05model\x18\x01 \x01(\x0b\x32\x10.acumen.v1.Model\x12\x1d\n\x04\x63\x61rd\x18\x02 \x01(\x0b\x32\x0f.acumen.v1.Card\x12.\n\x08outcomes\x18\x03 \x01(\x0b\x32\x1c.acumen.v1.OutcomeStatistics\"e\n\x10LoadModelRequest\x12\x19\n\x05model\x18\x01 \x01(\tB\n\xbaH\x07r\x05 \x01(\x80\x01\x12\x18\n\x07version\x18\x02 \x01(\tB\x07\xbaH\x04r\x02(@\x12\x1c\n\nrequest_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\"F\n\x11LoadModelResponse\x12\x1f\n\x05model\x18\x01 \x01(\x0b\x32\x10.acumen.v1.Model\x12\x10\n\x08revision\x18\x02 \x01(\x04\"M\n\x12UnloadModelRequest\x12\x19\n\x05model\x18\x01 \x01(\tB\n\xbaH\x07r\x05 \x01(\x80\x01\x12\x1c\n\nrequest_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\"H\n\x13UnloadModelResponse\x12\x1f\n\x05model\x18\x01 \x01(\x0b\x32\x10.acumen.v1.Model\x12\x10\n\x08revision\x18\x02 \x01(\x04\"\x94\x01\n\rRuntimeConfig\x12\x18\n\x10memory_max_bytes\x18\x01 \x01(\x04\x12\x0f\n\x07threads\x18\x02 \x01(\r\x12/\n\x0c\x62\x61tch_window\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\'\n\x07kernels\x18\x04 \x01(\x0e\x32\x16.acumen.v1.KernelLevel\"\x9e\x01\n\x13UpdateConfigRequest\x12\x30\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x18.acumen.v1.RuntimeConfigB\x06\xbaH\x03\xc8\x01\x01\x12\x37\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x06\xbaH\x03\xc8\x01\x01\x12\x1c\n\nrequest_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\"R\n\x14UpdateConfigResponse\x12(\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x18.acumen.v1.RuntimeConfig\x12\x10\n\x08revision\x18\x02 \x01(\x04\"\x8b\x01\n\x14RecordOutcomeRequest\x12 \n\rprediction_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04 \x01(@\x12\x16\n\x0e\x65vent_happened\x18\x02 \x01(\x08\x12\x1b\n\tnamespace\x18\x03 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\x12\x1c\n\nrequest_id\x18\x04 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\"h\n\x15RecordOutcomeResponse\x12\r\n\x05model\x18\x01 \x01(\t\x12.\n\x08outcomes\x18\x02 \x01(\x0b\x32\x1c.acumen.v1.OutcomeStatistics\x12\x10\n\x08revision\x18\x03 \x01(\x04\"\xb1\x01\n\x0ePredictOptions\x12\x32\n\x07\x65xplain\x18\x01 \x01(\x0e\x32\x17.acumen.v1.ExplainLevelB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x0c\x61lternatives\x18\x02 \x01(\rB\x07\xbaH\x04*\x02\x18\x10\x12/\n\x06record\x18\x03 \x01(\x0e\x32\x15.acumen.v1.RecordModeB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1b\n\tnamespace\x18\x04 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\"\x96\x04\n\x0ePredictRequest\x12\x17\n\x05model\x18\x01 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\x12\x18\n\x07version\x18\x02 \x01(\tB\x07\xbaH\x04r\x02(@\x12*\n\x07options\x18\x03 \x01(\x0b\x32\x19.acumen.v1.PredictOptions\x12(\n\x07\x63ontext\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x14\n\x0cmin_revision\x18\x05 \x01(\x04\x12\x32\n\x06tensor\x18\n \x01(\x0b\x32\x18.acumen.models.v1.TensorB\x06\xbaH\x03\xd8\x01\x03H\x00\x12.\n\x04text\x18\x0b \x01(\x0b\x32\x16.acumen.models.v1.TextB\x06\xbaH\x03\xd8\x01\x03H\x00\x12=\n\x0cload_metrics\x18\x1e \x01(\x0b\x32\x1d.acumen.models.v1.LoadMetricsB\x06\xbaH\x03\xd8\x01\x03H\x00\x12\x39\n\nvote_table\x18\x1f \x01(\x0b\x32\x1b.acumen.models.v1.VoteTableB\x06\xbaH\x03\xd8\x01\x03H\x00\x12;\n\x0bswarm_state\x18  \x01(\x0b\x32\x1c.acumen.models.v1.SwarmStateB\x06\xbaH\x03\xd8\x01\x03H\x00\x12\x41\n\x0e\x61\x63\x63\x65ss_pattern\x18( \x01(\x0b\x32\x1f.acumen.models.v1.AccessPatternB\x06\xbaH\x03\xd8\x01\x03H\x00\x42\x07\n\x05input\"\xa1\x03\n\x0fPredictResponse\x12%\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x13.acumen.v1.Decision\x12\x39\n\x0etensor_classes\x18\n \x01(\x0b\x32\x1f.acumen.models.v1.TensorClassesH\x00\x12\x33\n\x0btext_labels\x18\x0b \x01(\x0b\x32\x1c.acumen.models.v1.TextLabelsH\x00\x12?\n\x11\x64istribution_plan\x18\x1e \x01(\x0b\x32\".acumen.models.v1.DistributionPlanH\x00\x12\x38\n\tconsensus\x18\x1f \x01(\x0b\x32#.acumen.models.v1.ConsensusDecisionH\x00\x12?\n\x11\x63oordination_plan\x18  \x01(\x0b\x32\".acumen.models.v1.CoordinationPlanH\x00\x12\x31\n\ncache_plan\x18( \x01(\x0b\x32\x1b.acumen.models.v1.CachePlanH\x00\x42\x08\n\x06output\"O\n\x13PredictBatchRequest\x12\x38\n\x08requests\x18\x01 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\x80\x02\"A\n\x14PredictBatchResponse\x12)\n\x07results\x18\x01 \x03(\x0b\x32\x18.acumen.v1.PredictResult\"o\n\rPredictResult\x12.\n\x08response\x18\x01 \x01(\x0b\x32\x1a.acumen.v1.PredictResponseH\x00\x12$\n\x06status\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"\x86\x01\n\x14PredictStreamRequest\x12.\n\x05start\x18\x01 \x01(\x0b\x32\x1d.acumen.v1.PredictStreamStartH\x00\x12,\n\x04item\x18\x02 \x01(\x0b\x32\x1c.acumen.v1.PredictStreamItemH\x00\x42\x10\n\x07message\x12\x05\xbaH\x02\x08\x01\"\x8a\x01\n\x12PredictStreamStart\x12\x17\n\x05model\x18\x01 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\x12\x18\n\x07version\x18\x02 \x01(\tB\x07\xbaH\x04r\x02(@\x12*\n\x07options\x18\x03 \x01(\x0b\x32\x19.acumen.v1.PredictOptions\x12\x15\n\rmax_in_flight\x18\x04 \x01(\r\"_\n\x11PredictStreamItem\x12\x16\n\x0e\x63orrelation_id\x18\x01 \x01(\x04\x12\x32\n\x07request\x18\x02 \x01(\x0b\x32\x19.acumen.v1.PredictRequestB\x06\xbaH\x03\xc8\x01\x01\"\xa4\x01\n\x15PredictStreamResponse\x12\x30\n\x06result\x18\x01 \x01(\x0b\x32\x1e.acumen.v1.PredictStreamResultH\x00\x12%\n\x07\x62\x61\x63koff\x18\x02 \x01(\x0b\x32\x12.acumen.v1.BackoffH\x00\x12\'\n\x08\x64raining\x18\x03 \x01(\x0b\x32\x13.acumen.v1.DrainingH\x00\x42\t\n\x07message\"W\n\x13PredictStreamResult\x12\x16\n\x0e\x63orrelation_id\x18\x01 \x01(\x04\x12(\n\x06result\x18\x02 \x01(\x0b\x32\x18.acumen.v1.PredictResult\"Q\n\x07\x42\x61\x63koff\x12\x16\n\x0e\x63orrelation_id\x18\x01 \x01(\x04\x12.\n\x0bretry_delay\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"4\n\x08\x44raining\x12(\n\x05grace\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\"J\n\x14ValidateInputRequest\x12\x32\n\x07request\x18\x01 \x01(\x0b\x32\x19.acumen.v1.PredictRequestB\x06\xbaH\x03\xc8\x01\x01\"\x93\x01\n\x15ValidateInputResponse\x12\r\n\x05valid\x18\x01 \x01(\x08\x12-\n\nviolations\x18\x02 \x03(\x0b\x32\x19.acumen.v1.FieldViolation\x12)\n\x08warnings\x18\x03 \x03(\x0b\x32\x17.acumen.v1.RangeWarning\x12\x11\n\tood_score\x18\x04 \x01(\x01\"4\n\x0e\x46ieldViolation\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"I\n\x0cRangeWarning\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01\x12\x0b\n\x03low\x18\x03 \x01(\x01\x12\x0c\n\x04high\x18\x04 \x01(\x01\")\n\x11GetRuntimeRequest\x12\x14\n\x0cmin_revision\x18\x01 \x01(\x04\"\xd2\x02\n\x12GetRuntimeResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06worker\x18\x03 \x01(\r\x12\x0f\n\x07workers\x18\x04 \x01(\r\x12#\n\x07kernels\x18\x05 \x01(\x0b\x32\x12.acumen.v1.Kernels\x12%\n\x08platform\x18\x06 \x01(\x0b\x32\x13.acumen.v1.Platform\x12(\n\x06\x63onfig\x18\x07 \x01(\x0b\x32\x18.acumen.v1.RuntimeConfig\x12!\n\x06limits\x18\x08 \x01(\x0b\x32\x11.acumen.v1.Limits\x12\x16\n\x0eresident_bytes\x18\t \x01(\x04\x12\x10\n\x08revision\x18\n \x01(\x04\x12\x17\n\x0f\x64ropped_records\x18\x0b \x01(\x04\"[\n\x07Kernels\x12\r\n\x05level\x18\x01 \x01(\t\x12\r\n\x05\x62uilt\x18\x02 \x03(\t\x12\x11\n\tsupported\x18\x03 \x03(\t\x12\r\n\x05names\x18\x04 \x03(\t\x12\x10\n\x08\x63ompiled\x18\x05 \x01(\x08\"t\n\x08Platform\x12\x0f\n\x07machine\x18\x01 \x01(\t\x12\x12\n\nprocessors\x18\x02 \x01(\r\x12\x14\n\x0c\x63pu_features\x18\x03 \x03(\t\x12\x16\n\x0epython_version\x18\x04 \x01(\t\x12\x15\n\rnumpy_version\x18\x05 \x01(\t\"\xda\x01\n\x06Limits\x12\x15\n\rmessage_bytes\x18\x01 \x01(\x04\x12\x17\n\x0f\x63\x61lls_in_flight\x18\x02 \x01(\r\x12\x0f\n\x07streams\x18\x03 \x01(\r\x12\x13\n\x0b\x62\x61tch_items\x18\x04 \x01(\r\x12\x15\n\rstream_window\x18\x05 \x01(\r\x12\x33\n\x10\x64\x65\x66\x61ult_deadline\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12.\n\x0bstream_idle\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xf2\x01\n\x10\x42\x65nchmarkRequest\x12\x19\n\x05model\x18\x01 \x01(\tB\n\xbaH\x07r\x05 \x01(\x80\x01\x12\x1d\n\niterations\x18\x02 \x01(\rB\t\xbaH\x06*\x04\x18\xa0\x8d\x06\x12\x17\n\x06rounds\x18\x03 \x01(\rB\x07\xbaH\x04*\x02\x18\x64\x12\x1c\n\nbatch_size\x18\x04 \x01(\rB\x08\xbaH\x05*\x03\x18\x80\x02\x12\x37\n\x08\x62\x61\x63kends\x18\x05 \x03(\x0e\x32\x12.acumen.v1.BackendB\x11\xbaH\x0e\x92\x01\x0b\x10\x03\x18\x01\"\x05\x82\x01\x02\x10\x01\x12\x34\n\x06inputs\x18\x06 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\t\xbaH\x06\x92\x01\x03\x10\x80\x02\"z\n\x11\x42\x65nchmarkResponse\x12*\n\x05round\x18\x01 \x01(\x0b\x32\x19.acumen.v1.BenchmarkRoundH\x00\x12.\n\x07summary\x18\x02 \x01(\x0b\x32\x1b.acumen.v1.BenchmarkSummaryH\x00\x42\t\n\x07message\"g\n\x0e\x42\x65nchmarkRound\x12\r\n\x05round\x18\x01 \x01(\r\x12#\n\x07\x62\x61\x63kend\x18\x02 \x01(\x0e\x32\x12.acumen.v1.Backend\x12!\n\x06timing\x18\x03 \x01(\x0b\x32\x11.acumen.v1.Timing\"\x85\x01\n\x10\x42\x65nchmarkSummary\x12\r\n\x05model\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\r\n\x05level\x18\x03 \x01(\t\x12*\n\x08\x62\x61\x63kends\x18\x04 \x03(\x0b\x32\x18.acumen.v1.BackendTiming\x12\x16\n\x0eresident_bytes\x18\x05 \x01(\x04\"f\n\rBackendTiming\x12#\n\x07\x62\x61\x63kend\x18\x01 \x01(\x0e\x32\x12.acumen.v1.Backend\x12!\n\x06timing\x18\x02 \x01(\x0b\x32\x11.acumen.v1.Timing\x12\r\n\x05ratio\x18\x03 \x01(\x01\"\xa0\x01\n\x06Timing\x12\t\n\x01n\x18\x01 \x01(\x04\x12&\n\x03p50\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x03p95\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x03p99\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\x0bitems_per_s\x18\x05 \x01(\x01*\x9a\x01\n\x0bKernelLevel\x12\x1c\n\x18KERNEL_LEVEL_UNSPECIFIED\x10\x00\x12\x15\n\x11KERNEL_LEVEL_AUTO\x10\x01\x12\x13\n\x0fKERNEL_LEVEL_V4\x10\x02\x12\x13\n\x0fKERNEL_LEVEL_V3\x10\x03\x12\x13\n\x0fKERNEL_LEVEL_V2\x10\x04\x12\x17\n\x13KERNEL_LEVEL_PYTHON\x10\x05*^\n\x07\x42\x61\x63kend\x12\x17\n\x13\x42\x41\x43KEND_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x42\x41\x43KEND_KERNELS\x10\x01\x12\x11\n\rBACKEND_NUMPY\x10\x02\x12\x12\n\x0e\x42\x41\x43KEND_PYTHON\x10\x03\x32\xde\x07\n\x06Neural\x12N\n\nListModels\x12\x1c.acumen.v1.ListModelsRequest\x1a\x1d.acumen.v1.ListModelsResponse\"\x03\x90\x02\x01\x12H\n\x08GetModel\x12\x1a.acumen.v1.GetModelRequest\x1a\x1b.acumen.v1.GetModelResponse\"\x03\x90\x02\x01\x12K\n\tLoadModel\x12\x1b.acumen.v1.LoadModelRequest\x1a\x1c.acumen.v1.LoadModelResponse\"\x03\x90\x02\x02\x12Q\n\x0bUnloadModel\x12\x1d.acumen.v1.UnloadModelRequest\x1a\x1e.acumen.v1.UnloadModelResponse\"\x03\x90\x02\x02\x12T\n\x0cUpdateConfig\x12\x1e.acumen.v1.UpdateConfigRequest\x1a\x1f.acumen.v1.UpdateConfigResponse\"\x03\x90\x02\x02\x12W\n\rRecordOutcome\x12\x1f.acumen.v1.RecordOutcomeRequest\x1a .acumen.v1.RecordOutcomeResponse\"\x03\x90\x02\x02\x12\x45\n\x07Predict\x12\x19.acumen.v1.PredictRequest\x1a\x1a.acumen.v1.PredictResponse\"\x03\x90\x02\x01\x12T\n\x0cPredictBatch\x12\x1e.acumen.v1.PredictBatchRequest\x1a\x1f.acumen.v1.PredictBatchResponse\"\x03\x90\x02\x01\x12V\n\rPredictStream\x12\x1f.acumen.v1.PredictStreamRequest\x1a .acumen.v1.PredictStreamResponse(\x01\x30\x01\x12W\n\rValidateInput\x12\x1f.acumen.v1.ValidateInputRequest\x1a .acumen.v1.ValidateInputResponse\"\x03\x90\x02\x01\x12N\n\nGetRuntime\x12\x1c.acumen.v1.GetRuntimeRequest\x1a\x1d.acumen.v1.GetRuntimeResponse\"\x03\x90\x02\x01\x12M\n\tBenchmark\x12\x1b.acumen.v1.BenchmarkRequest\x1a\x1c.acumen.v1.BenchmarkResponse\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x61\x63umen/v1/neural.proto\x12\tacumen.v1\x1a acumen/models/v1/cognitive.proto\x1a#acumen/models/v1/coordination.proto\x1a\"acumen/models/v1/performance.proto\x1a\x1d\x61\x63umen/models/v1/tensor.proto\x1a\x1b\x61\x63umen/models/v1/text.proto\x1a\x18\x61\x63umen/v1/decision.proto\x1a\x15\x61\x63umen/v1/drift.proto\x1a\x18\x61\x63umen/v1/ensemble.proto\x1a\x15\x61\x63umen/v1/model.proto\x1a\x18\x61\x63umen/v1/registry.proto\x1a\x1b\x62uf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\x99\x01\n\x11ListModelsRequest\x12\x34\n\x08\x63\x61tegory\x18\x01 \x01(\x0e\x32\x18.acumen.v1.ModelCategoryB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1a\n\tpage_size\x18\x02 \x01(\rB\x07\xbaH\x04*\x02\x18\x64\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03(\x80\x02\x12\x14\n\x0cmin_revision\x18\x04 \x01(\x04\"O\n\x12ListModelsResponse\x12 \n\x06models\x18\x01 \x03(\x0b\x32\x10.acumen.v1.Model\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"y\n\x0fGetModelRequest\x12\x19\n\x05model\x18\x01 \x01(\tB\n\xbaH\x07r\x05 \x01(\x80\x01\x12\x18\n\x07version\x18\x02 \x01(\tB\x07\xbaH\x04r\x02(@\x12\x1b\n\tnamespace\x18\x03 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\x12\x14\n\x0cmin_revision\x18\x04 \x01(\x04\"\x82\x01\n\x10GetModelResponse\x12\x1f\n\x05model\x18\x01 \x01(\x0b\x32\x10.acumen.v1.Model\x12\x1d\n\x04\x63\x61rd\x18\x02 \x01(\x0b\x32\x0f.acumen.v1.Card\x12.\n\x08outcomes\x18\x03 \x01(\x0b\x32\x1c.acumen.v1.OutcomeStatistics\"e\n\x10LoadModelRequest\x12\x19\n\x05model\x18\x01 \x01(\tB\n\xbaH\x07r\x05 \x01(\x80\x01\x12\x18\n\x07version\x18\x02 \x01(\tB\x07\xbaH\x04r\x02(@\x12\x1c\n\nrequest_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\"F\n\x11LoadModelResponse\x12\x1f\n\x05model\x18\x01 \x01(\x0b\x32\x10.acumen.v1.Model\x12\x10\n\x08revision\x18\x02 \x01(\x04\"M\n\x12UnloadModelRequest\x12\x19\n\x05model\x18\x01 \x01(\tB\n\xbaH\x07r\x05 \x01(\x80\x01\x12\x1c\n\nrequest_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\"H\n\x13UnloadModelResponse\x12\x1f\n\x05model\x18\x01 \x01(\x0b\x32\x10.acumen.v1.Model\x12\x10\n\x08revision\x18\x02 \x01(\x04\"\x94\x01\n\rRuntimeConfig\x12\x18\n\x10memory_max_bytes\x18\x01 \x01(\x04\x12\x0f\n\x07threads\x18\x02 \x01(\r\x12/\n\x0c\x62\x61tch_window\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\'\n\x07kernels\x18\x04 \x01(\x0e\x32\x16.acumen.v1.KernelLevel\"\x9e\x01\n\x13UpdateConfigRequest\x12\x30\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x18.acumen.v1.RuntimeConfigB\x06\xbaH\x03\xc8\x01\x01\x12\x37\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x06\xbaH\x03\xc8\x01\x01\x12\x1c\n\nrequest_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\"R\n\x14UpdateConfigResponse\x12(\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x18.acumen.v1.RuntimeConfig\x12\x10\n\x08revision\x18\x02 \x01(\x04\"\x8b\x01\n\x14RecordOutcomeRequest\x12 \n\rprediction_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04 \x01(@\x12\x16\n\x0e\x65vent_happened\x18\x02 \x01(\x08\x12\x1b\n\tnamespace\x18\x03 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\x12\x1c\n\nrequest_id\x18\x04 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\"h\n\x15RecordOutcomeResponse\x12\r\n\x05model\x18\x01 \x01(\t\x12.\n\x08outcomes\x18\x02 \x01(\x0b\x32\x1c.acumen.v1.OutcomeStatistics\x12\x10\n\x08revision\x18\x03 \x01(\x04\"\xb1\x01\n\x0ePredictOptions\x12\x32\n\x07\x65xplain\x18\x01 \x01(\x0e\x32\x17.acumen.v1.ExplainLevelB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1d\n\x0c\x61lternatives\x18\x02 \x01(\rB\x07\xbaH\x04*\x02\x18\x10\x12/\n\x06record\x18\x03 \x01(\x0e\x32\x15.acumen.v1.RecordModeB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x1b\n\tnamespace\x18\x04 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\"\xdf\x05\n\x0ePredictRequest\x12\x17\n\x05model\x18\x01 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\x12\x18\n\x07version\x18\x02 \x01(\tB\x07\xbaH\x04r\x02(@\x12*\n\x07options\x18\x03 \x01(\x0b\x32\x19.acumen.v1.PredictOptions\x12(\n\x07\x63ontext\x18\x04 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x14\n\x0cmin_revision\x18\x05 \x01(\x04\x12\x32\n\x06tensor\x18\n \x01(\x0b\x32\x18.acumen.models.v1.TensorB\x06\xbaH\x03\xd8\x01\x03H\x00\x12.\n\x04text\x18\x0b \x01(\x0b\x32\x16.acumen.models.v1.TextB\x06\xbaH\x03\xd8\x01\x03H\x00\x12\x43\n\x0fproblem_context\x18\x14 \x01(\x0b\x32 .acumen.models.v1.ProblemContextB\x06\xbaH\x03\xd8\x01\x03H\x00\x12\x45\n\x10\x66\x65\x65\x64\x62\x61\x63k_history\x18\x15 \x01(\x0b\x32!.acumen.models.v1.FeedbackHistoryB\x06\xbaH\x03\xd8\x01\x03H\x00\x12=\n\x0cload_metrics\x18\x1e \x01(\x0b\x32\x1d.acumen.models.v1.LoadMetricsB\x06\xbaH\x03\xd8\x01\x03H\x00\x12\x39\n\nvote_table\x18\x1f \x01(\x0b\x32\x1b.acumen.models.v1.VoteTableB\x06\xbaH\x03\xd8\x01\x03H\x00\x12;\n\x0bswarm_state\x18  \x01(\x0b\x32\x1c.acumen.models.v1.SwarmStateB\x06\xbaH\x03\xd8\x01\x03H\x00\x12\x41\n\x0e\x61\x63\x63\x65ss_pattern\x18( \x01(\x0b\x32\x1f.acumen.models.v1.AccessPatternB\x06\xbaH\x03\xd8\x01\x03H\x00\x12;\n\x0b\x61pi_metrics\x18) \x01(\x0b\x32\x1c.acumen.models.v1.ApiMetricsB\x06\xbaH\x03\xd8\x01\x03H\x00\x42\x07\n\x05input\"\xca\x04\n\x0fPredictResponse\x12%\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x13.acumen.v1.Decision\x12\x39\n\x0etensor_classes\x18\n \x01(\x0b\x32\x1f.acumen.models.v1.TensorClassesH\x00\x12\x33\n\x0btext_labels\x18\x0b \x01(\x0b\x32\x1c.acumen.models.v1.TextLabelsH\x00\x12\x37\n\rsolution_path\x18\x14 \x01(\x0b\x32\x1e.acumen.models.v1.SolutionPathH\x00\x12\x39\n\x0elearned_policy\x18\x15 \x01(\x0b\x32\x1f.acumen.models.v1.LearnedPolicyH\x00\x12?\n\x11\x64istribution_plan\x18\x1e \x01(\x0b\x32\".acumen.models.v1.DistributionPlanH\x00\x12\x38\n\tconsensus\x18\x1f \x01(\x0b\x32#.acumen.models.v1.ConsensusDecisionH\x00\x12?\n\x11\x63oordination_plan\x18  \x01(\x0b\x32\".acumen.models.v1.CoordinationPlanH\x00\x12\x31\n\ncache_plan\x18( \x01(\x0b\x32\x1b.acumen.models.v1.CachePlanH\x00\x12\x33\n\x0brate_limits\x18) \x01(\x0b\x32\x1c.acumen.models.v1.RateLimitsH\x00\x42\x08\n\x06output\"O\n\x13PredictBatchRequest\x12\x38\n\x08requests\x18\x01 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\x80\x02\"A\n\x14PredictBatchResponse\x12)\n\x07results\x18\x01 \x03(\x0b\x32\x18.acumen.v1.PredictResult\"o\n\rPredictResult\x12.\n\x08response\x18\x01 \x01(\x0b\x32\x1a.acumen.v1.PredictResponseH\x00\x12$\n\x06status\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\x08\n\x06result\"\x86\x01\n\x14PredictStreamRequest\x12.\n\x05start\x18\x01 \x01(\x0b\x32\x1d.acumen.v1.PredictStreamStartH\x00\x12,\n\x04item\x18\x02 \x01(\x0b\x32\x1c.acumen.v1.PredictStreamItemH\x00\x42\x10\n\x07message\x12\x05\xbaH\x02\x08\x01\"\x8a\x01\n\x12PredictStreamStart\x12\x17\n\x05model\x18\x01 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\x12\x18\n\x07version\x18\x02 \x01(\tB\x07\xbaH\x04r\x02(@\x12*\n\x07options\x18\x03 \x01(\x0b\x32\x19.acumen.v1.PredictOptions\x12\x15\n\rmax_in_flight\x18\x04 \x01(\r\"_\n\x11PredictStreamItem\x12\x16\n\x0e\x63orrelation_id\x18\x01 \x01(\x04\x12\x32\n\x07request\x18\x02 \x01(\x0b\x32\x19.acumen.v1.PredictRequestB\x06\xbaH\x03\xc8\x01\x01\"\xa4\x01\n\x15PredictStreamResponse\x12\x30\n\x06result\x18\x01 \x01(\x0b\x32\x1e.acumen.v1.PredictStreamResultH\x00\x12%\n\x07\x62\x61\x63koff\x18\x02 \x01(\x0b\x32\x12.acumen.v1.BackoffH\x00\x12\'\n\x08\x64raining\x18\x03 \x01(\x0b\x32\x13.acumen.v1.DrainingH\x00\x42\t\n\x07message\"W\n\x13PredictStreamResult\x12\x16\n\x0e\x63orrelation_id\x18\x01 \x01(\x04\x12(\n\x06result\x18\x02 \x01(\x0b\x32\x18.acumen.v1.PredictResult\"Q\n\x07\x42\x61\x63koff\x12\x16\n\x0e\x63orrelation_id\x18\x01 \x01(\x04\x12.\n\x0bretry_delay\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\"4\n\x08\x44raining\x12(\n\x05grace\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\"J\n\x14ValidateInputRequest\x12\x32\n\x07request\x18\x01 \x01(\x0b\x32\x19.acumen.v1.PredictRequestB\x06\xbaH\x03\xc8\x01\x01\"\x93\x01\n\x15ValidateInputResponse\x12\r\n\x05valid\x18\x01 \x01(\x08\x12-\n\nviolations\x18\x02 \x03(\x0b\x32\x19.acumen.v1.FieldViolation\x12)\n\x08warnings\x18\x03 \x03(\x0b\x32\x17.acumen.v1.RangeWarning\x12\x11\n\tood_score\x18\x04 \x01(\x01\"4\n\x0e\x46ieldViolation\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"I\n\x0cRangeWarning\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01\x12\x0b\n\x03low\x18\x03 \x01(\x01\x12\x0c\n\x04high\x18\x04 \x01(\x01\")\n\x11GetRuntimeRequest\x12\x14\n\x0cmin_revision\x18\x01 \x01(\x04\"\xd2\x02\n\x12GetRuntimeResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06worker\x18\x03 \x01(\r\x12\x0f\n\x07workers\x18\x04 \x01(\r\x12#\n\x07kernels\x18\x05 \x01(\x0b\x32\x12.acumen.v1.Kernels\x12%\n\x08platform\x18\x06 \x01(\x0b\x32\x13.acumen.v1.Platform\x12(\n\x06\x63onfig\x18\x07 \x01(\x0b\x32\x18.acumen.v1.RuntimeConfig\x12!\n\x06limits\x18\x08 \x01(\x0b\x32\x11.acumen.v1.Limits\x12\x16\n\x0eresident_bytes\x18\t \x01(\x04\x12\x10\n\x08revision\x18\n \x01(\x04\x12\x17\n\x0f\x64ropped_records\x18\x0b \x01(\x04\"[\n\x07Kernels\x12\r\n\x05level\x18\x01 \x01(\t\x12\r\n\x05\x62uilt\x18\x02 \x03(\t\x12\x11\n\tsupported\x18\x03 \x03(\t\x12\r\n\x05names\x18\x04 \x03(\t\x12\x10\n\x08\x63ompiled\x18\x05 \x01(\x08\"t\n\x08Platform\x12\x0f\n\x07machine\x18\x01 \x01(\t\x12\x12\n\nprocessors\x18\x02 \x01(\r\x12\x14\n\x0c\x63pu_features\x18\x03 \x03(\t\x12\x16\n\x0epython_version\x18\x04 \x01(\t\x12\x15\n\rnumpy_version\x18\x05 \x01(\t\"\xda\x01\n\x06Limits\x12\x15\n\rmessage_bytes\x18\x01 \x01(\x04\x12\x17\n\x0f\x63\x61lls_in_flight\x18\x02 \x01(\r\x12\x0f\n\x07streams\x18\x03 \x01(\r\x12\x13\n\x0b\x62\x61tch_items\x18\x04 \x01(\r\x12\x15\n\rstream_window\x18\x05 \x01(\r\x12\x33\n\x10\x64\x65\x66\x61ult_deadline\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12.\n\x0bstream_idle\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\"\xf2\x01\n\x10\x42\x65nchmarkRequest\x12\x19\n\x05model\x18\x01 \x01(\tB\n\xbaH\x07r\x05 \x01(\x80\x01\x12\x1d\n\niterations\x18\x02 \x01(\rB\t\xbaH\x06*\x04\x18\xa0\x8d\x06\x12\x17\n\x06rounds\x18\x03 \x01(\rB\x07\xbaH\x04*\x02\x18\x64\x12\x1c\n\nbatch_size\x18\x04 \x01(\rB\x08\xbaH\x05*\x03\x18\x80\x02\x12\x37\n\x08\x62\x61\x63kends\x18\x05 \x03(\x0e\x32\x12.acumen.v1.BackendB\x11\xbaH\x0e\x92\x01\x0b\x10\x03\x18\x01\"\x05\x82\x01\x02\x10\x01\x12\x34\n\x06inputs\x18\x06 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\t\xbaH\x06\x92\x01\x03\x10\x80\x02\"z\n\x11\x42\x65nchmarkResponse\x12*\n\x05round\x18\x01 \x01(\x0b\x32\x19.acumen.v1.BenchmarkRoundH\x00\x12.\n\x07summary\x18\x02 \x01(\x0b\x32\x1b.acumen.v1.BenchmarkSummaryH\x00\x42\t\n\x07message\"g\n\x0e\x42\x65nchmarkRound\x12\r\n\x05round\x18\x01 \x01(\r\x12#\n\x07\x62\x61\x63kend\x18\x02 \x01(\x0e\x32\x12.acumen.v1.Backend\x12!\n\x06timing\x18\x03 \x01(\x0b\x32\x11.acumen.v1.Timing\"\x85\x01\n\x10\x42\x65nchmarkSummary\x12\r\n\x05model\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\r\n\x05level\x18\x03 \x01(\t\x12*\n\x08\x62\x61\x63kends\x18\x04 \x03(\x0b\x32\x18.acumen.v1.BackendTiming\x12\x16\n\x0eresident_bytes\x18\x05 \x01(\x04\"f\n\rBackendTiming\x12#\n\x07\x62\x61\x63kend\x18\x01 \x01(\x0e\x32\x12.acumen.v1.Backend\x12!\n\x06timing\x18\x02 \x01(\x0b\x32\x11.acumen.v1.Timing\x12\r\n\x05ratio\x18\x03 \x01(\x01\"\xa0\x01\n\x06Timing\x12\t\n\x01n\x18\x01 \x01(\x04\x12&\n\x03p50\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x03p95\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x03p99\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\x0bitems_per_s\x18\x05 \x01(\x01\"\xdd\x02\n\x0f\x45nsembleRequest\x12#\n\x06models\x18\x01 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\x10\x18\x01\"\x07r\x05 \x01(\x80\x01\x12*\n\x07request\x18\x02 \x01(\x0b\x32\x19.acumen.v1.PredictRequest\x12\x34\n\x07members\x18\x03 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\x08\xbaH\x05\x92\x01\x02\x10\x10\x12+\n\x06voting\x18\x04 \x01(\x0e\x32\x11.acumen.v1.VotingB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12*\n\tthreshold\x18\x05 \x01(\x01\x42\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00\x12\x37\n\x08\x65xamples\x18\x06 \x03(\x0b\x32\x1a.acumen.v1.EnsembleExampleB\t\xbaH\x06\x92\x01\x03\x10\x80\x02\x12\x1b\n\tnamespace\x18\x07 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\x12\x14\n\x0cmin_revision\x18\x08 \x01(\x04\"\x93\x01\n\x0f\x45nsembleExample\x12\x33\n\x06inputs\x18\x01 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\x08\xbaH\x05\x92\x01\x02\x10\x10\x12.\n\x05votes\x18\x02 \x03(\x0b\x32\x15.acumen.v1.MemberVoteB\x08\xbaH\x05\x92\x01\x02\x10\x10\x12\x1b\n\x07outcome\x18\x03 \x01(\tB\n\xbaH\x07r\x05 \x01(\x80\x02\"\xd0\x02\n\x12\x44\x65tectDriftRequest\x12\x17\n\x05model\x18\x01 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\x12\x18\n\x07version\x18\x02 \x01(\tB\x07\xbaH\x04r\x02(@\x12\x34\n\x06window\x18\x03 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07\x12\x1a\n\x08recorded\x18\x04 \x01(\rB\x08\xbaH\x05*\x03\x18\xe8\x07\x12*\n\x08\x62\x61seline\x18\x05 \x01(\x0b\x32\x18.acumen.v1.DriftBaseline\x12=\n\x0f\x62\x61seline_inputs\x18\x06 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07\x12\x17\n\x0freturn_baseline\x18\x07 \x01(\x08\x12\x1b\n\tnamespace\x18\x08 \x01(\tB\x08\xbaH\x05r\x03(\x80\x01\x12\x14\n\x0cmin_revision\x18\t \x01(\x04*\x9a\x01\n\x0bKernelLevel\x12\x1c\n\x18KERNEL_LEVEL_UNSPECIFIED\x10\x00\x12\x15\n\x11KERNEL_LEVEL_AUTO\x10\x01\x12\x13\n\x0fKERNEL_LEVEL_V4\x10\x02\x12\x13\n\x0fKERNEL_LEVEL_V3\x10\x03\x12\x13\n\x0fKERNEL_LEVEL_V2\x10\x04\x12\x17\n\x13KERNEL_LEVEL_PYTHON\x10\x05*^\n\x07\x42\x61\x63kend\x12\x17\n\x13\x42\x41\x43KEND_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x42\x41\x43KEND_KERNELS\x10\x01\x12\x11\n\rBACKEND_NUMPY\x10\x02\x12\x12\n\x0e\x42\x41\x43KEND_PYTHON\x10\x03\x32\xfe\x0c\n\x06Neural\x12N\n\nListModels\x12\x1c.acumen.v1.ListModelsRequest\x1a\x1d.acumen.v1.ListModelsResponse\"\x03\x90\x02\x01\x12H\n\x08GetModel\x12\x1a.acumen.v1.GetModelRequest\x1a\x1b.acumen.v1.GetModelResponse\"\x03\x90\x02\x01\x12K\n\tLoadModel\x12\x1b.acumen.v1.LoadModelRequest\x1a\x1c.acumen.v1.LoadModelResponse\"\x03\x90\x02\x02\x12Q\n\x0bUnloadModel\x12\x1d.acumen.v1.UnloadModelRequest\x1a\x1e.acumen.v1.UnloadModelResponse\"\x03\x90\x02\x02\x12T\n\x0cListVersions\x12\x1e.acumen.v1.ListVersionsRequest\x1a\x1f.acumen.v1.ListVersionsResponse\"\x03\x90\x02\x01\x12W\n\rRollbackModel\x12\x1f.acumen.v1.RollbackModelRequest\x1a .acumen.v1.RollbackModelResponse\"\x03\x90\x02\x02\x12Q\n\x0b\x44\x65leteModel\x12\x1d.acumen.v1.DeleteModelRequest\x1a\x1e.acumen.v1.DeleteModelResponse\"\x03\x90\x02\x02\x12Q\n\x0bVerifyModel\x12\x1d.acumen.v1.VerifyModelRequest\x1a\x1e.acumen.v1.VerifyModelResponse\"\x03\x90\x02\x01\x12Q\n\x0cInstallModel\x12\x1e.acumen.v1.InstallModelRequest\x1a\x1f.acumen.v1.InstallModelResponse(\x01\x12Y\n\rDownloadModel\x12\x1f.acumen.v1.DownloadModelRequest\x1a .acumen.v1.DownloadModelResponse\"\x03\x90\x02\x01\x30\x01\x12T\n\x0cUpdateConfig\x12\x1e.acumen.v1.UpdateConfigRequest\x1a\x1f.acumen.v1.UpdateConfigResponse\"\x03\x90\x02\x02\x12W\n\rRecordOutcome\x12\x1f.acumen.v1.RecordOutcomeRequest\x1a .acumen.v1.RecordOutcomeResponse\"\x03\x90\x02\x02\x12\x45\n\x07Predict\x12\x19.acumen.v1.PredictRequest\x1a\x1a.acumen.v1.PredictResponse\"\x03\x90\x02\x01\x12T\n\x0cPredictBatch\x12\x1e.acumen.v1.PredictBatchRequest\x1a\x1f.acumen.v1.PredictBatchResponse\"\x03\x90\x02\x01\x12V\n\rPredictStream\x12\x1f.acumen.v1.PredictStreamRequest\x1a .acumen.v1.PredictStreamResponse(\x01\x30\x01\x12W\n\rValidateInput\x12\x1f.acumen.v1.ValidateInputRequest\x1a .acumen.v1.ValidateInputResponse\"\x03\x90\x02\x01\x12H\n\x08\x45nsemble\x12\x1a.acumen.v1.EnsembleRequest\x1a\x1b.acumen.v1.EnsembleResponse\"\x03\x90\x02\x01\x12Q\n\x0b\x44\x65tectDrift\x12\x1d.acumen.v1.DetectDriftRequest\x1a\x1e.acumen.v1.DetectDriftResponse\"\x03\x90\x02\x01\x12N\n\nGetRuntime\x12\x1c.acumen.v1.GetRuntimeRequest\x1a\x1d.acumen.v1.GetRuntimeResponse\"\x03\x90\x02\x01\x12M\n\tBenchmark\x12\x1b.acumen.v1.BenchmarkRequest\x1a\x1c.acumen.v1.BenchmarkResponse\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -93,6 +97,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PREDICTREQUEST'].fields_by_name['tensor']._serialized_options = b'\272H\003\330\001\003'
   _globals['_PREDICTREQUEST'].fields_by_name['text']._loaded_options = None
   _globals['_PREDICTREQUEST'].fields_by_name['text']._serialized_options = b'\272H\003\330\001\003'
+  _globals['_PREDICTREQUEST'].fields_by_name['problem_context']._loaded_options = None
+  _globals['_PREDICTREQUEST'].fields_by_name['problem_context']._serialized_options = b'\272H\003\330\001\003'
+  _globals['_PREDICTREQUEST'].fields_by_name['feedback_history']._loaded_options = None
+  _globals['_PREDICTREQUEST'].fields_by_name['feedback_history']._serialized_options = b'\272H\003\330\001\003'
   _globals['_PREDICTREQUEST'].fields_by_name['load_metrics']._loaded_options = None
   _globals['_PREDICTREQUEST'].fields_by_name['load_metrics']._serialized_options = b'\272H\003\330\001\003'
   _globals['_PREDICTREQUEST'].fields_by_name['vote_table']._loaded_options = None
@@ -101,6 +109,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PREDICTREQUEST'].fields_by_name['swarm_state']._serialized_options = b'\272H\003\330\001\003'
   _globals['_PREDICTREQUEST'].fields_by_name['access_pattern']._loaded_options = None
   _globals['_PREDICTREQUEST'].fields_by_name['access_pattern']._serialized_options = b'\272H\003\330\001\003'
+  _globals['_PREDICTREQUEST'].fields_by_name['api_metrics']._loaded_options = None
+  _globals['_PREDICTREQUEST'].fields_by_name['api_metrics']._serialized_options = b'\272H\003\330\001\003'
   _globals['_PREDICTBATCHREQUEST'].fields_by_name['requests']._loaded_options = None
   _globals['_PREDICTBATCHREQUEST'].fields_by_name['requests']._serialized_options = b'\272H\010\222\001\005\010\001\020\200\002'
   _globals['_PREDICTSTREAMREQUEST'].oneofs_by_name['message']._loaded_options = None
@@ -125,6 +135,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BENCHMARKREQUEST'].fields_by_name['backends']._serialized_options = b'\272H\016\222\001\013\020\003\030\001\"\005\202\001\002\020\001'
   _globals['_BENCHMARKREQUEST'].fields_by_name['inputs']._loaded_options = None
   _globals['_BENCHMARKREQUEST'].fields_by_name['inputs']._serialized_options = b'\272H\006\222\001\003\020\200\002'
+  _globals['_ENSEMBLEREQUEST'].fields_by_name['models']._loaded_options = None
+  _globals['_ENSEMBLEREQUEST'].fields_by_name['models']._serialized_options = b'\272H\020\222\001\r\020\020\030\001\"\007r\005 \001(\200\001'
+  _globals['_ENSEMBLEREQUEST'].fields_by_name['members']._loaded_options = None
+  _globals['_ENSEMBLEREQUEST'].fields_by_name['members']._serialized_options = b'\272H\005\222\001\002\020\020'
+  _globals['_ENSEMBLEREQUEST'].fields_by_name['voting']._loaded_options = None
+  _globals['_ENSEMBLEREQUEST'].fields_by_name['voting']._serialized_options = b'\272H\005\202\001\002\020\001'
+  _globals['_ENSEMBLEREQUEST'].fields_by_name['threshold']._loaded_options = None
+  _globals['_ENSEMBLEREQUEST'].fields_by_name['threshold']._serialized_options = b'\272H\024\022\022\031\000\000\000\000\000\000\360?)\000\000\000\000\000\000\000\000'
+  _globals['_ENSEMBLEREQUEST'].fields_by_name['examples']._loaded_options = None
+  _globals['_ENSEMBLEREQUEST'].fields_by_name['examples']._serialized_options = b'\272H\006\222\001\003\020\200\002'
+  _globals['_ENSEMBLEREQUEST'].fields_by_name['namespace']._loaded_options = None
+  _globals['_ENSEMBLEREQUEST'].fields_by_name['namespace']._serialized_options = b'\272H\005r\003(\200\001'
+  _globals['_ENSEMBLEEXAMPLE'].fields_by_name['inputs']._loaded_options = None
+  _globals['_ENSEMBLEEXAMPLE'].fields_by_name['inputs']._serialized_options = b'\272H\005\222\001\002\020\020'
+  _globals['_ENSEMBLEEXAMPLE'].fields_by_name['votes']._loaded_options = None
+  _globals['_ENSEMBLEEXAMPLE'].fields_by_name['votes']._serialized_options = b'\272H\005\222\001\002\020\020'
+  _globals['_ENSEMBLEEXAMPLE'].fields_by_name['outcome']._loaded_options = None
+  _globals['_ENSEMBLEEXAMPLE'].fields_by_name['outcome']._serialized_options = b'\272H\007r\005 \001(\200\002'
+  _globals['_DETECTDRIFTREQUEST'].fields_by_name['model']._loaded_options = None
+  _globals['_DETECTDRIFTREQUEST'].fields_by_name['model']._serialized_options = b'\272H\005r\003(\200\001'
+  _globals['_DETECTDRIFTREQUEST'].fields_by_name['version']._loaded_options = None
+  _globals['_DETECTDRIFTREQUEST'].fields_by_name['version']._serialized_options = b'\272H\004r\002(@'
+  _globals['_DETECTDRIFTREQUEST'].fields_by_name['window']._loaded_options = None
+  _globals['_DETECTDRIFTREQUEST'].fields_by_name['window']._serialized_options = b'\272H\006\222\001\003\020\350\007'
+  _globals['_DETECTDRIFTREQUEST'].fields_by_name['recorded']._loaded_options = None
+  _globals['_DETECTDRIFTREQUEST'].fields_by_name['recorded']._serialized_options = b'\272H\005*\003\030\350\007'
+  _globals['_DETECTDRIFTREQUEST'].fields_by_name['baseline_inputs']._loaded_options = None
+  _globals['_DETECTDRIFTREQUEST'].fields_by_name['baseline_inputs']._serialized_options = b'\272H\006\222\001\003\020\350\007'
+  _globals['_DETECTDRIFTREQUEST'].fields_by_name['namespace']._loaded_options = None
+  _globals['_DETECTDRIFTREQUEST'].fields_by_name['namespace']._serialized_options = b'\272H\005r\003(\200\001'
   _globals['_NEURAL'].methods_by_name['ListModels']._loaded_options = None
   _globals['_NEURAL'].methods_by_name['ListModels']._serialized_options = b'\220\002\001'
   _globals['_NEURAL'].methods_by_name['GetModel']._loaded_options = None
@@ -133,6 +173,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NEURAL'].methods_by_name['LoadModel']._serialized_options = b'\220\002\002'
   _globals['_NEURAL'].methods_by_name['UnloadModel']._loaded_options = None
   _globals['_NEURAL'].methods_by_name['UnloadModel']._serialized_options = b'\220\002\002'
+  _globals['_NEURAL'].methods_by_name['ListVersions']._loaded_options = None
+  _globals['_NEURAL'].methods_by_name['ListVersions']._serialized_options = b'\220\002\001'
+  _globals['_NEURAL'].methods_by_name['RollbackModel']._loaded_options = None
+  _globals['_NEURAL'].methods_by_name['RollbackModel']._serialized_options = b'\220\002\002'
+  _globals['_NEURAL'].methods_by_name['DeleteModel']._loaded_options = None
+  _globals['_NEURAL'].methods_by_name['DeleteModel']._serialized_options = b'\220\002\002'
+  _globals['_NEURAL'].methods_by_name['VerifyModel']._loaded_options = None
+  _globals['_NEURAL'].methods_by_name['VerifyModel']._serialized_options = b'\220\002\001'
+  _globals['_NEURAL'].methods_by_name['DownloadModel']._loaded_options = None
+  _globals['_NEURAL'].methods_by_name['DownloadModel']._serialized_options = b'\220\002\001'
   _globals['_NEURAL'].methods_by_name['UpdateConfig']._loaded_options = None
   _globals['_NEURAL'].methods_by_name['UpdateConfig']._serialized_options = b'\220\002\002'
   _globals['_NEURAL'].methods_by_name['RecordOutcome']._loaded_options = None
@@ -143,96 +193,106 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NEURAL'].methods_by_name['PredictBatch']._serialized_options = b'\220\002\001'
   _globals['_NEURAL'].methods_by_name['ValidateInput']._loaded_options = None
   _globals['_NEURAL'].methods_by_name['ValidateInput']._serialized_options = b'\220\002\001'
+  _globals['_NEURAL'].methods_by_name['Ensemble']._loaded_options = None
+  _globals['_NEURAL'].methods_by_name['Ensemble']._serialized_options = b'\220\002\001'
+  _globals['_NEURAL'].methods_by_name['DetectDrift']._loaded_options = None
+  _globals['_NEURAL'].methods_by_name['DetectDrift']._serialized_options = b'\220\002\001'
   _globals['_NEURAL'].methods_by_name['GetRuntime']._loaded_options = None
   _globals['_NEURAL'].methods_by_name['GetRuntime']._serialized_options = b'\220\002\001'
   _globals['_NEURAL'].methods_by_name['Benchmark']._loaded_options = None
   _globals['_NEURAL'].methods_by_name['Benchmark']._serialized_options = b'\220\002\001'
-  _globals['_KERNELLEVEL']._serialized_start=6082
-  _globals['_KERNELLEVEL']._serialized_end=6236
-  _globals['_BACKEND']._serialized_start=6238
-  _globals['_BACKEND']._serialized_end=6332
-  _globals['_LISTMODELSREQUEST']._serialized_start=403
-  _globals['_LISTMODELSREQUEST']._serialized_end=556
-  _globals['_LISTMODELSRESPONSE']._serialized_start=558
-  _globals['_LISTMODELSRESPONSE']._serialized_end=637
-  _globals['_GETMODELREQUEST']._serialized_start=639
-  _globals['_GETMODELREQUEST']._serialized_end=760
-  _globals['_GETMODELRESPONSE']._serialized_start=763
-  _globals['_GETMODELRESPONSE']._serialized_end=893
-  _globals['_LOADMODELREQUEST']._serialized_start=895
-  _globals['_LOADMODELREQUEST']._serialized_end=996
-  _globals['_LOADMODELRESPONSE']._serialized_start=998
-  _globals['_LOADMODELRESPONSE']._serialized_end=1068
-  _globals['_UNLOADMODELREQUEST']._serialized_start=1070
-  _globals['_UNLOADMODELREQUEST']._serialized_end=1147
-  _globals['_UNLOADMODELRESPONSE']._serialized_start=1149
-  _globals['_UNLOADMODELRESPONSE']._serialized_end=1221
-  _globals['_RUNTIMECONFIG']._serialized_start=1224
-  _globals['_RUNTIMECONFIG']._serialized_end=1372
-  _globals['_UPDATECONFIGREQUEST']._serialized_start=1375
-  _globals['_UPDATECONFIGREQUEST']._serialized_end=1533
-  _globals['_UPDATECONFIGRESPONSE']._serialized_start=1535
-  _globals['_UPDATECONFIGRESPONSE']._serialized_end=1617
-  _globals['_RECORDOUTCOMEREQUEST']._serialized_start=1620
-  _globals['_RECORDOUTCOMEREQUEST']._serialized_end=1759
-  _globals['_RECORDOUTCOMERESPONSE']._serialized_start=1761
-  _globals['_RECORDOUTCOMERESPONSE']._serialized_end=1865
-  _globals['_PREDICTOPTIONS']._serialized_start=1868
-  _globals['_PREDICTOPTIONS']._serialized_end=2045
-  _globals['_PREDICTREQUEST']._serialized_start=2048
-  _globals['_PREDICTREQUEST']._serialized_end=2582
-  _globals['_PREDICTRESPONSE']._serialized_start=2585
-  _globals['_PREDICTRESPONSE']._serialized_end=3002
-  _globals['_PREDICTBATCHREQUEST']._serialized_start=3004
-  _globals['_PREDICTBATCHREQUEST']._serialized_end=3083
-  _globals['_PREDICTBATCHRESPONSE']._serialized_start=3085
-  _globals['_PREDICTBATCHRESPONSE']._serialized_end=3150
-  _globals['_PREDICTRESULT']._serialized_start=3152
-  _globals['_PREDICTRESULT']._serialized_end=3263
-  _globals['_PREDICTSTREAMREQUEST']._serialized_start=3266
-  _globals['_PREDICTSTREAMREQUEST']._serialized_end=3400
-  _globals['_PREDICTSTREAMSTART']._serialized_start=3403
-  _globals['_PREDICTSTREAMSTART']._serialized_end=3541
-  _globals['_PREDICTSTREAMITEM']._serialized_start=3543
-  _globals['_PREDICTSTREAMITEM']._serialized_end=3638
-  _globals['_PREDICTSTREAMRESPONSE']._serialized_start=3641
-  _globals['_PREDICTSTREAMRESPONSE']._serialized_end=3805
-  _globals['_PREDICTSTREAMRESULT']._serialized_start=3807
-  _globals['_PREDICTSTREAMRESULT']._serialized_end=3894
-  _globals['_BACKOFF']._serialized_start=3896
-  _globals['_BACKOFF']._serialized_end=3977
-  _globals['_DRAINING']._serialized_start=3979
-  _globals['_DRAINING']._serialized_end=4031
-  _globals['_VALIDATEINPUTREQUEST']._serialized_start=4033
-  _globals['_VALIDATEINPUTREQUEST']._serialized_end=4107
-  _globals['_VALIDATEINPUTRESPONSE']._serialized_start=4110
-  _globals['_VALIDATEINPUTRESPONSE']._serialized_end=4257
-  _globals['_FIELDVIOLATION']._serialized_start=4259
-  _globals['_FIELDVIOLATION']._serialized_end=4311
-  _globals['_RANGEWARNING']._serialized_start=4313
-  _globals['_RANGEWARNING']._serialized_end=4386
-  _globals['_GETRUNTIMEREQUEST']._serialized_start=4388
-  _globals['_GETRUNTIMEREQUEST']._serialized_end=4429
-  _globals['_GETRUNTIMERESPONSE']._serialized_start=4432
-  _globals['_GETRUNTIMERESPONSE']._serialized_end=4770
-  _globals['_KERNELS']._serialized_start=4772
-  _globals['_KERNELS']._serialized_end=4863
-  _globals['_PLATFORM']._serialized_start=4865
-  _globals['_PLATFORM']._serialized_end=4981
-  _globals['_LIMITS']._serialized_start=4984
-  _globals['_LIMITS']._serialized_end=5202
-  _globals['_BENCHMARKREQUEST']._serialized_start=5205
-  _globals['_BENCHMARKREQUEST']._serialized_end=5447
-  _globals['_BENCHMARKRESPONSE']._serialized_start=5449
-  _globals['_BENCHMARKRESPONSE']._serialized_end=5571
-  _globals['_BENCHMARKROUND']._serialized_start=5573
-  _globals['_BENCHMARKROUND']._serialized_end=5676
-  _globals['_BENCHMARKSUMMARY']._serialized_start=5679
-  _globals['_BENCHMARKSUMMARY']._serialized_end=5812
-  _globals['_BACKENDTIMING']._serialized_start=5814
-  _globals['_BACKENDTIMING']._serialized_end=5916
-  _globals['_TIMING']._serialized_start=5919
-  _globals['_TIMING']._serialized_end=6079
-  _globals['_NEURAL']._serialized_start=6335
-  _globals['_NEURAL']._serialized_end=7325
+  _globals['_KERNELLEVEL']._serialized_start=7402
+  _globals['_KERNELLEVEL']._serialized_end=7556
+  _globals['_BACKEND']._serialized_start=7558
+  _globals['_BACKEND']._serialized_end=7652
+  _globals['_LISTMODELSREQUEST']._serialized_start=512
+  _globals['_LISTMODELSREQUEST']._serialized_end=665
+  _globals['_LISTMODELSRESPONSE']._serialized_start=667
+  _globals['_LISTMODELSRESPONSE']._serialized_end=746
+  _globals['_GETMODELREQUEST']._serialized_start=748
+  _globals['_GETMODELREQUEST']._serialized_end=869
+  _globals['_GETMODELRESPONSE']._serialized_start=872
+  _globals['_GETMODELRESPONSE']._serialized_end=1002
+  _globals['_LOADMODELREQUEST']._serialized_start=1004
+  _globals['_LOADMODELREQUEST']._serialized_end=1105
+  _globals['_LOADMODELRESPONSE']._serialized_start=1107
+  _globals['_LOADMODELRESPONSE']._serialized_end=1177
+  _globals['_UNLOADMODELREQUEST']._serialized_start=1179
+  _globals['_UNLOADMODELREQUEST']._serialized_end=1256
+  _globals['_UNLOADMODELRESPONSE']._serialized_start=1258
+  _globals['_UNLOADMODELRESPONSE']._serialized_end=1330
+  _globals['_RUNTIMECONFIG']._serialized_start=1333
+  _globals['_RUNTIMECONFIG']._serialized_end=1481
+  _globals['_UPDATECONFIGREQUEST']._serialized_start=1484
+  _globals['_UPDATECONFIGREQUEST']._serialized_end=1642
+  _globals['_UPDATECONFIGRESPONSE']._serialized_start=1644
+  _globals['_UPDATECONFIGRESPONSE']._serialized_end=1726
+  _globals['_RECORDOUTCOMEREQUEST']._serialized_start=1729
+  _globals['_RECORDOUTCOMEREQUEST']._serialized_end=1868
+  _globals['_RECORDOUTCOMERESPONSE']._serialized_start=1870
+  _globals['_RECORDOUTCOMERESPONSE']._serialized_end=1974
+  _globals['_PREDICTOPTIONS']._serialized_start=1977
+  _globals['_PREDICTOPTIONS']._serialized_end=2154
+  _globals['_PREDICTREQUEST']._serialized_start=2157
+  _globals['_PREDICTREQUEST']._serialized_end=2892
+  _globals['_PREDICTRESPONSE']._serialized_start=2895
+  _globals['_PREDICTRESPONSE']._serialized_end=3481
+  _globals['_PREDICTBATCHREQUEST']._serialized_start=3483
+  _globals['_PREDICTBATCHREQUEST']._serialized_end=3562
+  _globals['_PREDICTBATCHRESPONSE']._serialized_start=3564
+  _globals['_PREDICTBATCHRESPONSE']._serialized_end=3629
+  _globals['_PREDICTRESULT']._serialized_start=3631
+  _globals['_PREDICTRESULT']._serialized_end=3742
+  _globals['_PREDICTSTREAMREQUEST']._serialized_start=3745
+  _globals['_PREDICTSTREAMREQUEST']._serialized_end=3879
+  _globals['_PREDICTSTREAMSTART']._serialized_start=3882
+  _globals['_PREDICTSTREAMSTART']._serialized_end=4020
+  _globals['_PREDICTSTREAMITEM']._serialized_start=4022
+  _globals['_PREDICTSTREAMITEM']._serialized_end=4117
+  _globals['_PREDICTSTREAMRESPONSE']._serialized_start=4120
+  _globals['_PREDICTSTREAMRESPONSE']._serialized_end=4284
+  _globals['_PREDICTSTREAMRESULT']._serialized_start=4286
+  _globals['_PREDICTSTREAMRESULT']._serialized_end=4373
+  _globals['_BACKOFF']._serialized_start=4375
+  _globals['_BACKOFF']._serialized_end=4456
+  _globals['_DRAINING']._serialized_start=4458
+  _globals['_DRAINING']._serialized_end=4510
+  _globals['_VALIDATEINPUTREQUEST']._serialized_start=4512
+  _globals['_VALIDATEINPUTREQUEST']._serialized_end=4586
+  _globals['_VALIDATEINPUTRESPONSE']._serialized_start=4589
+  _globals['_VALIDATEINPUTRESPONSE']._serialized_end=4736
+  _globals['_FIELDVIOLATION']._serialized_start=4738
+  _globals['_FIELDVIOLATION']._serialized_end=4790
+  _globals['_RANGEWARNING']._serialized_start=4792
+  _globals['_RANGEWARNING']._serialized_end=4865
+  _globals['_GETRUNTIMEREQUEST']._serialized_start=4867
+  _globals['_GETRUNTIMEREQUEST']._serialized_end=4908
+  _globals['_GETRUNTIMERESPONSE']._serialized_start=4911
+  _globals['_GETRUNTIMERESPONSE']._serialized_end=5249
+  _globals['_KERNELS']._serialized_start=5251
+  _globals['_KERNELS']._serialized_end=5342
+  _globals['_PLATFORM']._serialized_start=5344
+  _globals['_PLATFORM']._serialized_end=5460
+  _globals['_LIMITS']._serialized_start=5463
+  _globals['_LIMITS']._serialized_end=5681
+  _globals['_BENCHMARKREQUEST']._serialized_start=5684
+  _globals['_BENCHMARKREQUEST']._serialized_end=5926
+  _globals['_BENCHMARKRESPONSE']._serialized_start=5928
+  _globals['_BENCHMARKRESPONSE']._serialized_end=6050
+  _globals['_BENCHMARKROUND']._serialized_start=6052
+  _globals['_BENCHMARKROUND']._serialized_end=6155
+  _globals['_BENCHMARKSUMMARY']._serialized_start=6158
+  _globals['_BENCHMARKSUMMARY']._serialized_end=6291
+  _globals['_BACKENDTIMING']._serialized_start=6293
+  _globals['_BACKENDTIMING']._serialized_end=6395
+  _globals['_TIMING']._serialized_start=6398
+  _globals['_TIMING']._serialized_end=6558
+  _globals['_ENSEMBLEREQUEST']._serialized_start=6561
+  _globals['_ENSEMBLEREQUEST']._serialized_end=6910
+  _globals['_ENSEMBLEEXAMPLE']._serialized_start=6913
+  _globals['_ENSEMBLEEXAMPLE']._serialized_end=7060
+  _globals['_DETECTDRIFTREQUEST']._serialized_start=7063
+  _globals['_DETECTDRIFTREQUEST']._serialized_end=7399
+  _globals['_NEURAL']._serialized_start=7655
+  _globals['_NEURAL']._serialized_end=9317
 # @@protoc_insertion_point(module_scope)

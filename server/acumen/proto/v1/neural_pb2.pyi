@@ -1,9 +1,13 @@
+from acumen.proto.models.v1 import cognitive_pb2 as _cognitive_pb2
 from acumen.proto.models.v1 import coordination_pb2 as _coordination_pb2
 from acumen.proto.models.v1 import performance_pb2 as _performance_pb2
 from acumen.proto.models.v1 import tensor_pb2 as _tensor_pb2
 from acumen.proto.models.v1 import text_pb2 as _text_pb2
 from acumen.proto.v1 import decision_pb2 as _decision_pb2
+from acumen.proto.v1 import drift_pb2 as _drift_pb2
+from acumen.proto.v1 import ensemble_pb2 as _ensemble_pb2
 from acumen.proto.v1 import model_pb2 as _model_pb2
+from acumen.proto.v1 import registry_pb2 as _registry_pb2
 from acumen.proto.buf.validate import validate_pb2 as _validate_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import field_mask_pb2 as _field_mask_pb2
@@ -186,7 +190,7 @@ class PredictOptions(_message.Message):
     def __init__(self, explain: _Optional[_Union[_decision_pb2.ExplainLevel, str]] = ..., alternatives: _Optional[int] = ..., record: _Optional[_Union[_decision_pb2.RecordMode, str]] = ..., namespace: _Optional[str] = ...) -> None: ...
 
 class PredictRequest(_message.Message):
-    __slots__ = ("model", "version", "options", "context", "min_revision", "tensor", "text", "load_metrics", "vote_table", "swarm_state", "access_pattern")
+    __slots__ = ("model", "version", "options", "context", "min_revision", "tensor", "text", "problem_context", "feedback_history", "load_metrics", "vote_table", "swarm_state", "access_pattern", "api_metrics")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
@@ -194,10 +198,13 @@ class PredictRequest(_message.Message):
     MIN_REVISION_FIELD_NUMBER: _ClassVar[int]
     TENSOR_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    FEEDBACK_HISTORY_FIELD_NUMBER: _ClassVar[int]
     LOAD_METRICS_FIELD_NUMBER: _ClassVar[int]
     VOTE_TABLE_FIELD_NUMBER: _ClassVar[int]
     SWARM_STATE_FIELD_NUMBER: _ClassVar[int]
     ACCESS_PATTERN_FIELD_NUMBER: _ClassVar[int]
+    API_METRICS_FIELD_NUMBER: _ClassVar[int]
     model: str
     version: str
     options: PredictOptions
@@ -205,29 +212,38 @@ class PredictRequest(_message.Message):
     min_revision: int
     tensor: _tensor_pb2.Tensor
     text: _text_pb2.Text
+    problem_context: _cognitive_pb2.ProblemContext
+    feedback_history: _cognitive_pb2.FeedbackHistory
     load_metrics: _coordination_pb2.LoadMetrics
     vote_table: _coordination_pb2.VoteTable
     swarm_state: _coordination_pb2.SwarmState
     access_pattern: _performance_pb2.AccessPattern
-    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., options: _Optional[_Union[PredictOptions, _Mapping]] = ..., context: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., min_revision: _Optional[int] = ..., tensor: _Optional[_Union[_tensor_pb2.Tensor, _Mapping]] = ..., text: _Optional[_Union[_text_pb2.Text, _Mapping]] = ..., load_metrics: _Optional[_Union[_coordination_pb2.LoadMetrics, _Mapping]] = ..., vote_table: _Optional[_Union[_coordination_pb2.VoteTable, _Mapping]] = ..., swarm_state: _Optional[_Union[_coordination_pb2.SwarmState, _Mapping]] = ..., access_pattern: _Optional[_Union[_performance_pb2.AccessPattern, _Mapping]] = ...) -> None: ...
+    api_metrics: _performance_pb2.ApiMetrics
+    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., options: _Optional[_Union[PredictOptions, _Mapping]] = ..., context: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., min_revision: _Optional[int] = ..., tensor: _Optional[_Union[_tensor_pb2.Tensor, _Mapping]] = ..., text: _Optional[_Union[_text_pb2.Text, _Mapping]] = ..., problem_context: _Optional[_Union[_cognitive_pb2.ProblemContext, _Mapping]] = ..., feedback_history: _Optional[_Union[_cognitive_pb2.FeedbackHistory, _Mapping]] = ..., load_metrics: _Optional[_Union[_coordination_pb2.LoadMetrics, _Mapping]] = ..., vote_table: _Optional[_Union[_coordination_pb2.VoteTable, _Mapping]] = ..., swarm_state: _Optional[_Union[_coordination_pb2.SwarmState, _Mapping]] = ..., access_pattern: _Optional[_Union[_performance_pb2.AccessPattern, _Mapping]] = ..., api_metrics: _Optional[_Union[_performance_pb2.ApiMetrics, _Mapping]] = ...) -> None: ...
 
 class PredictResponse(_message.Message):
-    __slots__ = ("decision", "tensor_classes", "text_labels", "distribution_plan", "consensus", "coordination_plan", "cache_plan")
+    __slots__ = ("decision", "tensor_classes", "text_labels", "solution_path", "learned_policy", "distribution_plan", "consensus", "coordination_plan", "cache_plan", "rate_limits")
     DECISION_FIELD_NUMBER: _ClassVar[int]
     TENSOR_CLASSES_FIELD_NUMBER: _ClassVar[int]
     TEXT_LABELS_FIELD_NUMBER: _ClassVar[int]
+    SOLUTION_PATH_FIELD_NUMBER: _ClassVar[int]
+    LEARNED_POLICY_FIELD_NUMBER: _ClassVar[int]
     DISTRIBUTION_PLAN_FIELD_NUMBER: _ClassVar[int]
     CONSENSUS_FIELD_NUMBER: _ClassVar[int]
     COORDINATION_PLAN_FIELD_NUMBER: _ClassVar[int]
     CACHE_PLAN_FIELD_NUMBER: _ClassVar[int]
+    RATE_LIMITS_FIELD_NUMBER: _ClassVar[int]
     decision: _decision_pb2.Decision
     tensor_classes: _tensor_pb2.TensorClasses
     text_labels: _text_pb2.TextLabels
+    solution_path: _cognitive_pb2.SolutionPath
+    learned_policy: _cognitive_pb2.LearnedPolicy
     distribution_plan: _coordination_pb2.DistributionPlan
     consensus: _coordination_pb2.ConsensusDecision
     coordination_plan: _coordination_pb2.CoordinationPlan
     cache_plan: _performance_pb2.CachePlan
-    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., tensor_classes: _Optional[_Union[_tensor_pb2.TensorClasses, _Mapping]] = ..., text_labels: _Optional[_Union[_text_pb2.TextLabels, _Mapping]] = ..., distribution_plan: _Optional[_Union[_coordination_pb2.DistributionPlan, _Mapping]] = ..., consensus: _Optional[_Union[_coordination_pb2.ConsensusDecision, _Mapping]] = ..., coordination_plan: _Optional[_Union[_coordination_pb2.CoordinationPlan, _Mapping]] = ..., cache_plan: _Optional[_Union[_performance_pb2.CachePlan, _Mapping]] = ...) -> None: ...
+    rate_limits: _performance_pb2.RateLimits
+    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., tensor_classes: _Optional[_Union[_tensor_pb2.TensorClasses, _Mapping]] = ..., text_labels: _Optional[_Union[_text_pb2.TextLabels, _Mapping]] = ..., solution_path: _Optional[_Union[_cognitive_pb2.SolutionPath, _Mapping]] = ..., learned_policy: _Optional[_Union[_cognitive_pb2.LearnedPolicy, _Mapping]] = ..., distribution_plan: _Optional[_Union[_coordination_pb2.DistributionPlan, _Mapping]] = ..., consensus: _Optional[_Union[_coordination_pb2.ConsensusDecision, _Mapping]] = ..., coordination_plan: _Optional[_Union[_coordination_pb2.CoordinationPlan, _Mapping]] = ..., cache_plan: _Optional[_Union[_performance_pb2.CachePlan, _Mapping]] = ..., rate_limits: _Optional[_Union[_performance_pb2.RateLimits, _Mapping]] = ...) -> None: ...
 
 class PredictBatchRequest(_message.Message):
     __slots__ = ("requests",)
@@ -496,3 +512,55 @@ class Timing(_message.Message):
     p99: _duration_pb2.Duration
     items_per_s: float
     def __init__(self, n: _Optional[int] = ..., p50: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., p95: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., p99: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., items_per_s: _Optional[float] = ...) -> None: ...
+
+class EnsembleRequest(_message.Message):
+    __slots__ = ("models", "request", "members", "voting", "threshold", "examples", "namespace", "min_revision")
+    MODELS_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
+    MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    VOTING_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    MIN_REVISION_FIELD_NUMBER: _ClassVar[int]
+    models: _containers.RepeatedScalarFieldContainer[str]
+    request: PredictRequest
+    members: _containers.RepeatedCompositeFieldContainer[PredictRequest]
+    voting: _ensemble_pb2.Voting
+    threshold: float
+    examples: _containers.RepeatedCompositeFieldContainer[EnsembleExample]
+    namespace: str
+    min_revision: int
+    def __init__(self, models: _Optional[_Iterable[str]] = ..., request: _Optional[_Union[PredictRequest, _Mapping]] = ..., members: _Optional[_Iterable[_Union[PredictRequest, _Mapping]]] = ..., voting: _Optional[_Union[_ensemble_pb2.Voting, str]] = ..., threshold: _Optional[float] = ..., examples: _Optional[_Iterable[_Union[EnsembleExample, _Mapping]]] = ..., namespace: _Optional[str] = ..., min_revision: _Optional[int] = ...) -> None: ...
+
+class EnsembleExample(_message.Message):
+    __slots__ = ("inputs", "votes", "outcome")
+    INPUTS_FIELD_NUMBER: _ClassVar[int]
+    VOTES_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    inputs: _containers.RepeatedCompositeFieldContainer[PredictRequest]
+    votes: _containers.RepeatedCompositeFieldContainer[_ensemble_pb2.MemberVote]
+    outcome: str
+    def __init__(self, inputs: _Optional[_Iterable[_Union[PredictRequest, _Mapping]]] = ..., votes: _Optional[_Iterable[_Union[_ensemble_pb2.MemberVote, _Mapping]]] = ..., outcome: _Optional[str] = ...) -> None: ...
+
+class DetectDriftRequest(_message.Message):
+    __slots__ = ("model", "version", "window", "recorded", "baseline", "baseline_inputs", "return_baseline", "namespace", "min_revision")
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    WINDOW_FIELD_NUMBER: _ClassVar[int]
+    RECORDED_FIELD_NUMBER: _ClassVar[int]
+    BASELINE_FIELD_NUMBER: _ClassVar[int]
+    BASELINE_INPUTS_FIELD_NUMBER: _ClassVar[int]
+    RETURN_BASELINE_FIELD_NUMBER: _ClassVar[int]
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    MIN_REVISION_FIELD_NUMBER: _ClassVar[int]
+    model: str
+    version: str
+    window: _containers.RepeatedCompositeFieldContainer[PredictRequest]
+    recorded: int
+    baseline: _drift_pb2.DriftBaseline
+    baseline_inputs: _containers.RepeatedCompositeFieldContainer[PredictRequest]
+    return_baseline: bool
+    namespace: str
+    min_revision: int
+    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., window: _Optional[_Iterable[_Union[PredictRequest, _Mapping]]] = ..., recorded: _Optional[int] = ..., baseline: _Optional[_Union[_drift_pb2.DriftBaseline, _Mapping]] = ..., baseline_inputs: _Optional[_Iterable[_Union[PredictRequest, _Mapping]]] = ..., return_baseline: bool = ..., namespace: _Optional[str] = ..., min_revision: _Optional[int] = ...) -> None: ...

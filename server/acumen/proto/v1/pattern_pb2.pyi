@@ -33,7 +33,7 @@ PATTERN_STATE_SUPERSEDED: PatternState
 PATTERN_STATE_DEMOTED: PatternState
 
 class Pattern(_message.Message):
-    __slots__ = ("id", "title", "context", "actions", "content", "polarity", "state", "tags", "sources", "subject", "create_time", "expire_time", "supersedes", "superseded_by", "contradicts", "statistics", "embedder", "revision", "vector")
+    __slots__ = ("id", "title", "context", "actions", "content", "polarity", "state", "tags", "sources", "subject", "create_time", "expire_time", "supersedes", "superseded_by", "contradicts", "statistics", "embedder", "revision", "vector", "merged_sources", "owners", "merged_owners")
     ID_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
     CONTEXT_FIELD_NUMBER: _ClassVar[int]
@@ -53,6 +53,9 @@ class Pattern(_message.Message):
     EMBEDDER_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
     VECTOR_FIELD_NUMBER: _ClassVar[int]
+    MERGED_SOURCES_FIELD_NUMBER: _ClassVar[int]
+    OWNERS_FIELD_NUMBER: _ClassVar[int]
+    MERGED_OWNERS_FIELD_NUMBER: _ClassVar[int]
     id: str
     title: str
     context: str
@@ -72,7 +75,10 @@ class Pattern(_message.Message):
     embedder: str
     revision: int
     vector: Vector
-    def __init__(self, id: _Optional[str] = ..., title: _Optional[str] = ..., context: _Optional[str] = ..., actions: _Optional[_Iterable[str]] = ..., content: _Optional[str] = ..., polarity: _Optional[_Union[Polarity, str]] = ..., state: _Optional[_Union[PatternState, str]] = ..., tags: _Optional[_Iterable[str]] = ..., sources: _Optional[_Iterable[str]] = ..., subject: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., supersedes: _Optional[_Iterable[str]] = ..., superseded_by: _Optional[str] = ..., contradicts: _Optional[_Iterable[str]] = ..., statistics: _Optional[_Union[PatternStatistics, _Mapping]] = ..., embedder: _Optional[str] = ..., revision: _Optional[int] = ..., vector: _Optional[_Union[Vector, _Mapping]] = ...) -> None: ...
+    merged_sources: int
+    owners: bytes
+    merged_owners: int
+    def __init__(self, id: _Optional[str] = ..., title: _Optional[str] = ..., context: _Optional[str] = ..., actions: _Optional[_Iterable[str]] = ..., content: _Optional[str] = ..., polarity: _Optional[_Union[Polarity, str]] = ..., state: _Optional[_Union[PatternState, str]] = ..., tags: _Optional[_Iterable[str]] = ..., sources: _Optional[_Iterable[str]] = ..., subject: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., supersedes: _Optional[_Iterable[str]] = ..., superseded_by: _Optional[str] = ..., contradicts: _Optional[_Iterable[str]] = ..., statistics: _Optional[_Union[PatternStatistics, _Mapping]] = ..., embedder: _Optional[str] = ..., revision: _Optional[int] = ..., vector: _Optional[_Union[Vector, _Mapping]] = ..., merged_sources: _Optional[int] = ..., owners: _Optional[bytes] = ..., merged_owners: _Optional[int] = ...) -> None: ...
 
 class PatternStatistics(_message.Message):
     __slots__ = ("successes", "failures", "usage_count", "success_rate", "last_used_time")

@@ -22,13 +22,15 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from acumen.proto.models.v1 import cognitive_pb2 as acumen_dot_models_dot_v1_dot_cognitive__pb2
 from acumen.proto.models.v1 import coordination_pb2 as acumen_dot_models_dot_v1_dot_coordination__pb2
+from acumen.proto.models.v1 import performance_pb2 as acumen_dot_models_dot_v1_dot_performance__pb2
 from acumen.proto.models.v1 import tensor_pb2 as acumen_dot_models_dot_v1_dot_tensor__pb2
 from acumen.proto.models.v1 import text_pb2 as acumen_dot_models_dot_v1_dot_text__pb2
 from acumen.proto.buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n acumen/v1/training_example.proto\x12\tacumen.v1\x1a#acumen/models/v1/coordination.proto\x1a\x1d\x61\x63umen/models/v1/tensor.proto\x1a\x1b\x61\x63umen/models/v1/text.proto\x1a\x1b\x62uf/validate/validate.proto\"\xf3\x02\n\x0fTrainingExample\x12\x32\n\x06tensor\x18\n \x01(\x0b\x32\x18.acumen.models.v1.TensorB\x06\xbaH\x03\xd8\x01\x03H\x00\x12.\n\x04text\x18\x0b \x01(\x0b\x32\x16.acumen.models.v1.TextB\x06\xbaH\x03\xd8\x01\x03H\x00\x12;\n\x0bswarm_state\x18  \x01(\x0b\x32\x1c.acumen.models.v1.SwarmStateB\x06\xbaH\x03\xd8\x01\x03H\x00\x12\x35\n\x0ctensor_truth\x18n \x01(\x0b\x32\x1d.acumen.models.v1.TensorTruthH\x01\x12\x31\n\ntext_truth\x18o \x01(\x0b\x32\x1b.acumen.models.v1.TextTruthH\x01\x12\x42\n\x12\x63oordination_truth\x18\x84\x01 \x01(\x0b\x32#.acumen.models.v1.CoordinationTruthH\x01\x42\x07\n\x05inputB\x08\n\x06targetb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n acumen/v1/training_example.proto\x12\tacumen.v1\x1a acumen/models/v1/cognitive.proto\x1a#acumen/models/v1/coordination.proto\x1a\"acumen/models/v1/performance.proto\x1a\x1d\x61\x63umen/models/v1/tensor.proto\x1a\x1b\x61\x63umen/models/v1/text.proto\x1a\x1b\x62uf/validate/validate.proto\"\xdf\x08\n\x0fTrainingExample\x12\x32\n\x06tensor\x18\n \x01(\x0b\x32\x18.acumen.models.v1.TensorB\x06\xbaH\x03\xd8\x01\x03H\x00\x12.\n\x04text\x18\x0b \x01(\x0b\x32\x16.acumen.models.v1.TextB\x06\xbaH\x03\xd8\x01\x03H\x00\x12=\n\x0cload_metrics\x18\x1e \x01(\x0b\x32\x1d.acumen.models.v1.LoadMetricsB\x06\xbaH\x03\xd8\x01\x03H\x00\x12\x39\n\nvote_table\x18\x1f \x01(\x0b\x32\x1b.acumen.models.v1.VoteTableB\x06\xbaH\x03\xd8\x01\x03H\x00\x12;\n\x0bswarm_state\x18  \x01(\x0b\x32\x1c.acumen.models.v1.SwarmStateB\x06\xbaH\x03\xd8\x01\x03H\x00\x12\x41\n\x0e\x61\x63\x63\x65ss_pattern\x18( \x01(\x0b\x32\x1f.acumen.models.v1.AccessPatternB\x06\xbaH\x03\xd8\x01\x03H\x00\x12\x43\n\x0fproblem_context\x18\x14 \x01(\x0b\x32 .acumen.models.v1.ProblemContextB\x06\xbaH\x03\xd8\x01\x03H\x00\x12;\n\x0b\x61pi_metrics\x18) \x01(\x0b\x32\x1c.acumen.models.v1.ApiMetricsB\x06\xbaH\x03\xd8\x01\x03H\x00\x12\x45\n\x10\x66\x65\x65\x64\x62\x61\x63k_history\x18\x15 \x01(\x0b\x32!.acumen.models.v1.FeedbackHistoryB\x06\xbaH\x03\xd8\x01\x03H\x00\x12\x35\n\x0ctensor_truth\x18n \x01(\x0b\x32\x1d.acumen.models.v1.TensorTruthH\x01\x12\x31\n\ntext_truth\x18o \x01(\x0b\x32\x1b.acumen.models.v1.TextTruthH\x01\x12\x36\n\x0cload_outcome\x18\x82\x01 \x01(\x0b\x32\x1d.acumen.models.v1.LoadOutcomeH\x01\x12<\n\x0f\x63onsensus_truth\x18\x83\x01 \x01(\x0b\x32 .acumen.models.v1.ConsensusTruthH\x01\x12\x42\n\x12\x63oordination_truth\x18\x84\x01 \x01(\x0b\x32#.acumen.models.v1.CoordinationTruthH\x01\x12\x38\n\rcache_outcome\x18\x8c\x01 \x01(\x0b\x32\x1e.acumen.models.v1.CacheOutcomeH\x01\x12=\n\x10\x63onvergent_truth\x18x \x01(\x0b\x32!.acumen.models.v1.ConvergentTruthH\x01\x12:\n\x0ethrottle_truth\x18\x8d\x01 \x01(\x0b\x32\x1f.acumen.models.v1.ThrottleTruthH\x01\x12\x39\n\x0e\x61\x64\x61ptive_truth\x18y \x01(\x0b\x32\x1f.acumen.models.v1.AdaptiveTruthH\x01\x42\x07\n\x05inputB\x08\n\x06targetb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,8 +41,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TRAININGEXAMPLE'].fields_by_name['tensor']._serialized_options = b'\272H\003\330\001\003'
   _globals['_TRAININGEXAMPLE'].fields_by_name['text']._loaded_options = None
   _globals['_TRAININGEXAMPLE'].fields_by_name['text']._serialized_options = b'\272H\003\330\001\003'
+  _globals['_TRAININGEXAMPLE'].fields_by_name['load_metrics']._loaded_options = None
+  _globals['_TRAININGEXAMPLE'].fields_by_name['load_metrics']._serialized_options = b'\272H\003\330\001\003'
+  _globals['_TRAININGEXAMPLE'].fields_by_name['vote_table']._loaded_options = None
+  _globals['_TRAININGEXAMPLE'].fields_by_name['vote_table']._serialized_options = b'\272H\003\330\001\003'
   _globals['_TRAININGEXAMPLE'].fields_by_name['swarm_state']._loaded_options = None
   _globals['_TRAININGEXAMPLE'].fields_by_name['swarm_state']._serialized_options = b'\272H\003\330\001\003'
-  _globals['_TRAININGEXAMPLE']._serialized_start=174
-  _globals['_TRAININGEXAMPLE']._serialized_end=545
+  _globals['_TRAININGEXAMPLE'].fields_by_name['access_pattern']._loaded_options = None
+  _globals['_TRAININGEXAMPLE'].fields_by_name['access_pattern']._serialized_options = b'\272H\003\330\001\003'
+  _globals['_TRAININGEXAMPLE'].fields_by_name['problem_context']._loaded_options = None
+  _globals['_TRAININGEXAMPLE'].fields_by_name['problem_context']._serialized_options = b'\272H\003\330\001\003'
+  _globals['_TRAININGEXAMPLE'].fields_by_name['api_metrics']._loaded_options = None
+  _globals['_TRAININGEXAMPLE'].fields_by_name['api_metrics']._serialized_options = b'\272H\003\330\001\003'
+  _globals['_TRAININGEXAMPLE'].fields_by_name['feedback_history']._loaded_options = None
+  _globals['_TRAININGEXAMPLE'].fields_by_name['feedback_history']._serialized_options = b'\272H\003\330\001\003'
+  _globals['_TRAININGEXAMPLE']._serialized_start=244
+  _globals['_TRAININGEXAMPLE']._serialized_end=1363
 # @@protoc_insertion_point(module_scope)

@@ -22,12 +22,16 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from acumen_client.gen.models.v1 import cognitive_pb2 as acumen_dot_models_dot_v1_dot_cognitive__pb2
 from acumen_client.gen.models.v1 import coordination_pb2 as acumen_dot_models_dot_v1_dot_coordination__pb2
 from acumen_client.gen.models.v1 import performance_pb2 as acumen_dot_models_dot_v1_dot_performance__pb2
 from acumen_client.gen.models.v1 import tensor_pb2 as acumen_dot_models_dot_v1_dot_tensor__pb2
 from acumen_client.gen.models.v1 import text_pb2 as acumen_dot_models_dot_v1_dot_text__pb2
 from acumen_client.gen.v1 import decision_pb2 as acumen_dot_v1_dot_decision__pb2
+from acumen_client.gen.v1 import drift_pb2 as acumen_dot_v1_dot_drift__pb2
+from acumen_client.gen.v1 import ensemble_pb2 as acumen_dot_v1_dot_ensemble__pb2
 from acumen_client.gen.v1 import model_pb2 as acumen_dot_v1_dot_model__pb2
+from acumen_client.gen.v1 import registry_pb2 as acumen_dot_v1_dot_registry__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
@@ -35,7 +39,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x61\x63umen/v1/neural.proto\x12\tacumen.v1\x1a#acumen/models/v1/coordination.proto\x1a\"acumen/models/v1/performance.proto\x1a\x1d\x61\x63umen/models/v1/tensor.proto\x1a\x1b\x61\x63umen/models/v1/text.proto\x1a\x18\x61\x63umen/v1/decision.proto\x1a\x15\x61\x63umen/v1/model.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\xae\x01\n\x11ListModelsRequest\x12\x36\n\x08\x63\x61tegory\x18\x01 \x01(\x0e\x32\x18.acumen.v1.ModelCategoryB\x00R\x08\x63\x61tegory\x12\x1d\n\tpage_size\x18\x02 \x01(\rB\x00R\x08pageSize\x12\x1f\n\npage_token\x18\x03 \x01(\tB\x00R\tpageToken\x12!\n\x0cmin_revision\x18\x04 \x01(\x04R\x0bminRevision\"f\n\x12ListModelsResponse\x12(\n\x06models\x18\x01 \x03(\x0b\x32\x10.acumen.v1.ModelR\x06models\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x01\n\x0fGetModelRequest\x12\x16\n\x05model\x18\x01 \x01(\tB\x00R\x05model\x12\x1a\n\x07version\x18\x02 \x01(\tB\x00R\x07version\x12\x1e\n\tnamespace\x18\x03 \x01(\tB\x00R\tnamespace\x12!\n\x0cmin_revision\x18\x04 \x01(\x04R\x0bminRevision\"\x99\x01\n\x10GetModelResponse\x12&\n\x05model\x18\x01 \x01(\x0b\x32\x10.acumen.v1.ModelR\x05model\x12#\n\x04\x63\x61rd\x18\x02 \x01(\x0b\x32\x0f.acumen.v1.CardR\x04\x63\x61rd\x12\x38\n\x08outcomes\x18\x03 \x01(\x0b\x32\x1c.acumen.v1.OutcomeStatisticsR\x08outcomes\"g\n\x10LoadModelRequest\x12\x16\n\x05model\x18\x01 \x01(\tB\x00R\x05model\x12\x1a\n\x07version\x18\x02 \x01(\tB\x00R\x07version\x12\x1f\n\nrequest_id\x18\x03 \x01(\tB\x00R\trequestId\"W\n\x11LoadModelResponse\x12&\n\x05model\x18\x01 \x01(\x0b\x32\x10.acumen.v1.ModelR\x05model\x12\x1a\n\x08revision\x18\x02 \x01(\x04R\x08revision\"M\n\x12UnloadModelRequest\x12\x16\n\x05model\x18\x01 \x01(\tB\x00R\x05model\x12\x1f\n\nrequest_id\x18\x02 \x01(\tB\x00R\trequestId\"Y\n\x13UnloadModelResponse\x12&\n\x05model\x18\x01 \x01(\x0b\x32\x10.acumen.v1.ModelR\x05model\x12\x1a\n\x08revision\x18\x02 \x01(\x04R\x08revision\"\xc3\x01\n\rRuntimeConfig\x12(\n\x10memory_max_bytes\x18\x01 \x01(\x04R\x0ememoryMaxBytes\x12\x18\n\x07threads\x18\x02 \x01(\rR\x07threads\x12<\n\x0c\x62\x61tch_window\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0b\x62\x61tchWindow\x12\x30\n\x07kernels\x18\x04 \x01(\x0e\x32\x16.acumen.v1.KernelLevelR\x07kernels\"\xa9\x01\n\x13UpdateConfigRequest\x12\x32\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x18.acumen.v1.RuntimeConfigB\x00R\x06\x63onfig\x12=\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x00R\nupdateMask\x12\x1f\n\nrequest_id\x18\x03 \x01(\tB\x00R\trequestId\"d\n\x14UpdateConfigResponse\x12\x30\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x18.acumen.v1.RuntimeConfigR\x06\x63onfig\x12\x1a\n\x08revision\x18\x02 \x01(\x04R\x08revision\"\xa5\x01\n\x14RecordOutcomeRequest\x12%\n\rprediction_id\x18\x01 \x01(\tB\x00R\x0cpredictionId\x12%\n\x0e\x65vent_happened\x18\x02 \x01(\x08R\reventHappened\x12\x1e\n\tnamespace\x18\x03 \x01(\tB\x00R\tnamespace\x12\x1f\n\nrequest_id\x18\x04 \x01(\tB\x00R\trequestId\"\x83\x01\n\x15RecordOutcomeResponse\x12\x14\n\x05model\x18\x01 \x01(\tR\x05model\x12\x38\n\x08outcomes\x18\x02 \x01(\x0b\x32\x1c.acumen.v1.OutcomeStatisticsR\x08outcomes\x12\x1a\n\x08revision\x18\x03 \x01(\x04R\x08revision\"\xbc\x01\n\x0ePredictOptions\x12\x33\n\x07\x65xplain\x18\x01 \x01(\x0e\x32\x17.acumen.v1.ExplainLevelB\x00R\x07\x65xplain\x12$\n\x0c\x61lternatives\x18\x02 \x01(\rB\x00R\x0c\x61lternatives\x12/\n\x06record\x18\x03 \x01(\x0e\x32\x15.acumen.v1.RecordModeB\x00R\x06record\x12\x1e\n\tnamespace\x18\x04 \x01(\tB\x00R\tnamespace\"\xd3\x04\n\x0ePredictRequest\x12\x16\n\x05model\x18\x01 \x01(\tB\x00R\x05model\x12\x1a\n\x07version\x18\x02 \x01(\tB\x00R\x07version\x12\x33\n\x07options\x18\x03 \x01(\x0b\x32\x19.acumen.v1.PredictOptionsR\x07options\x12\x31\n\x07\x63ontext\x18\x04 \x01(\x0b\x32\x17.google.protobuf.StructR\x07\x63ontext\x12!\n\x0cmin_revision\x18\x05 \x01(\x04R\x0bminRevision\x12\x34\n\x06tensor\x18\n \x01(\x0b\x32\x18.acumen.models.v1.TensorB\x00H\x00R\x06tensor\x12.\n\x04text\x18\x0b \x01(\x0b\x32\x16.acumen.models.v1.TextB\x00H\x00R\x04text\x12\x44\n\x0cload_metrics\x18\x1e \x01(\x0b\x32\x1d.acumen.models.v1.LoadMetricsB\x00H\x00R\x0bloadMetrics\x12>\n\nvote_table\x18\x1f \x01(\x0b\x32\x1b.acumen.models.v1.VoteTableB\x00H\x00R\tvoteTable\x12\x41\n\x0bswarm_state\x18  \x01(\x0b\x32\x1c.acumen.models.v1.SwarmStateB\x00H\x00R\nswarmState\x12J\n\x0e\x61\x63\x63\x65ss_pattern\x18( \x01(\x0b\x32\x1f.acumen.models.v1.AccessPatternB\x00H\x00R\raccessPatternB\x07\n\x05input\"\x80\x04\n\x0fPredictResponse\x12/\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x13.acumen.v1.DecisionR\x08\x64\x65\x63ision\x12H\n\x0etensor_classes\x18\n \x01(\x0b\x32\x1f.acumen.models.v1.TensorClassesH\x00R\rtensorClasses\x12?\n\x0btext_labels\x18\x0b \x01(\x0b\x32\x1c.acumen.models.v1.TextLabelsH\x00R\ntextLabels\x12Q\n\x11\x64istribution_plan\x18\x1e \x01(\x0b\x32\".acumen.models.v1.DistributionPlanH\x00R\x10\x64istributionPlan\x12\x43\n\tconsensus\x18\x1f \x01(\x0b\x32#.acumen.models.v1.ConsensusDecisionH\x00R\tconsensus\x12Q\n\x11\x63oordination_plan\x18  \x01(\x0b\x32\".acumen.models.v1.CoordinationPlanH\x00R\x10\x63oordinationPlan\x12<\n\ncache_plan\x18( \x01(\x0b\x32\x1b.acumen.models.v1.CachePlanH\x00R\tcachePlanB\x08\n\x06output\"N\n\x13PredictBatchRequest\x12\x37\n\x08requests\x18\x01 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\x00R\x08requests\"J\n\x14PredictBatchResponse\x12\x32\n\x07results\x18\x01 \x03(\x0b\x32\x18.acumen.v1.PredictResultR\x07results\"\x81\x01\n\rPredictResult\x12\x38\n\x08response\x18\x01 \x01(\x0b\x32\x1a.acumen.v1.PredictResponseH\x00R\x08response\x12,\n\x06status\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00R\x06statusB\x08\n\x06result\"\x8e\x01\n\x14PredictStreamRequest\x12\x35\n\x05start\x18\x01 \x01(\x0b\x32\x1d.acumen.v1.PredictStreamStartH\x00R\x05start\x12\x32\n\x04item\x18\x02 \x01(\x0b\x32\x1c.acumen.v1.PredictStreamItemH\x00R\x04itemB\x0b\n\x07message\x12\x00\"\xa1\x01\n\x12PredictStreamStart\x12\x16\n\x05model\x18\x01 \x01(\tB\x00R\x05model\x12\x1a\n\x07version\x18\x02 \x01(\tB\x00R\x07version\x12\x33\n\x07options\x18\x03 \x01(\x0b\x32\x19.acumen.v1.PredictOptionsR\x07options\x12\"\n\rmax_in_flight\x18\x04 \x01(\rR\x0bmaxInFlight\"q\n\x11PredictStreamItem\x12%\n\x0e\x63orrelation_id\x18\x01 \x01(\x04R\rcorrelationId\x12\x35\n\x07request\x18\x02 \x01(\x0b\x32\x19.acumen.v1.PredictRequestB\x00R\x07request\"\xbf\x01\n\x15PredictStreamResponse\x12\x38\n\x06result\x18\x01 \x01(\x0b\x32\x1e.acumen.v1.PredictStreamResultH\x00R\x06result\x12.\n\x07\x62\x61\x63koff\x18\x02 \x01(\x0b\x32\x12.acumen.v1.BackoffH\x00R\x07\x62\x61\x63koff\x12\x31\n\x08\x64raining\x18\x03 \x01(\x0b\x32\x13.acumen.v1.DrainingH\x00R\x08\x64rainingB\t\n\x07message\"n\n\x13PredictStreamResult\x12%\n\x0e\x63orrelation_id\x18\x01 \x01(\x04R\rcorrelationId\x12\x30\n\x06result\x18\x02 \x01(\x0b\x32\x18.acumen.v1.PredictResultR\x06result\"l\n\x07\x42\x61\x63koff\x12%\n\x0e\x63orrelation_id\x18\x01 \x01(\x04R\rcorrelationId\x12:\n\x0bretry_delay\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\nretryDelay\";\n\x08\x44raining\x12/\n\x05grace\x18\x01 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05grace\"M\n\x14ValidateInputRequest\x12\x35\n\x07request\x18\x01 \x01(\x0b\x32\x19.acumen.v1.PredictRequestB\x00R\x07request\"\xba\x01\n\x15ValidateInputResponse\x12\x14\n\x05valid\x18\x01 \x01(\x08R\x05valid\x12\x39\n\nviolations\x18\x02 \x03(\x0b\x32\x19.acumen.v1.FieldViolationR\nviolations\x12\x33\n\x08warnings\x18\x03 \x03(\x0b\x32\x17.acumen.v1.RangeWarningR\x08warnings\x12\x1b\n\tood_score\x18\x04 \x01(\x01R\x08oodScore\"H\n\x0e\x46ieldViolation\x12\x14\n\x05\x66ield\x18\x01 \x01(\tR\x05\x66ield\x12 \n\x0b\x64\x65scription\x18\x02 \x01(\tR\x0b\x64\x65scription\"d\n\x0cRangeWarning\x12\x18\n\x07\x66\x65\x61ture\x18\x01 \x01(\tR\x07\x66\x65\x61ture\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value\x12\x10\n\x03low\x18\x03 \x01(\x01R\x03low\x12\x12\n\x04high\x18\x04 \x01(\x01R\x04high\"6\n\x11GetRuntimeRequest\x12!\n\x0cmin_revision\x18\x01 \x01(\x04R\x0bminRevision\"\xc3\x03\n\x12GetRuntimeResponse\x12\x18\n\x07version\x18\x01 \x01(\tR\x07version\x12\x39\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tstartTime\x12\x16\n\x06worker\x18\x03 \x01(\rR\x06worker\x12\x18\n\x07workers\x18\x04 \x01(\rR\x07workers\x12,\n\x07kernels\x18\x05 \x01(\x0b\x32\x12.acumen.v1.KernelsR\x07kernels\x12/\n\x08platform\x18\x06 \x01(\x0b\x32\x13.acumen.v1.PlatformR\x08platform\x12\x30\n\x06\x63onfig\x18\x07 \x01(\x0b\x32\x18.acumen.v1.RuntimeConfigR\x06\x63onfig\x12)\n\x06limits\x18\x08 \x01(\x0b\x32\x11.acumen.v1.LimitsR\x06limits\x12%\n\x0eresident_bytes\x18\t \x01(\x04R\rresidentBytes\x12\x1a\n\x08revision\x18\n \x01(\x04R\x08revision\x12\'\n\x0f\x64ropped_records\x18\x0b \x01(\x04R\x0e\x64roppedRecords\"\x85\x01\n\x07Kernels\x12\x14\n\x05level\x18\x01 \x01(\tR\x05level\x12\x14\n\x05\x62uilt\x18\x02 \x03(\tR\x05\x62uilt\x12\x1c\n\tsupported\x18\x03 \x03(\tR\tsupported\x12\x14\n\x05names\x18\x04 \x03(\tR\x05names\x12\x1a\n\x08\x63ompiled\x18\x05 \x01(\x08R\x08\x63ompiled\"\xb3\x01\n\x08Platform\x12\x18\n\x07machine\x18\x01 \x01(\tR\x07machine\x12\x1e\n\nprocessors\x18\x02 \x01(\rR\nprocessors\x12!\n\x0c\x63pu_features\x18\x03 \x03(\tR\x0b\x63puFeatures\x12%\n\x0epython_version\x18\x04 \x01(\tR\rpythonVersion\x12#\n\rnumpy_version\x18\x05 \x01(\tR\x0cnumpyVersion\"\xb7\x02\n\x06Limits\x12#\n\rmessage_bytes\x18\x01 \x01(\x04R\x0cmessageBytes\x12&\n\x0f\x63\x61lls_in_flight\x18\x02 \x01(\rR\rcallsInFlight\x12\x18\n\x07streams\x18\x03 \x01(\rR\x07streams\x12\x1f\n\x0b\x62\x61tch_items\x18\x04 \x01(\rR\nbatchItems\x12#\n\rstream_window\x18\x05 \x01(\rR\x0cstreamWindow\x12\x44\n\x10\x64\x65\x66\x61ult_deadline\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0f\x64\x65\x66\x61ultDeadline\x12:\n\x0bstream_idle\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationR\nstreamIdle\"\xee\x01\n\x10\x42\x65nchmarkRequest\x12\x16\n\x05model\x18\x01 \x01(\tB\x00R\x05model\x12 \n\niterations\x18\x02 \x01(\rB\x00R\niterations\x12\x18\n\x06rounds\x18\x03 \x01(\rB\x00R\x06rounds\x12\x1f\n\nbatch_size\x18\x04 \x01(\rB\x00R\tbatchSize\x12\x30\n\x08\x62\x61\x63kends\x18\x05 \x03(\x0e\x32\x12.acumen.v1.BackendB\x00R\x08\x62\x61\x63kends\x12\x33\n\x06inputs\x18\x06 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\x00R\x06inputs\"\x8a\x01\n\x11\x42\x65nchmarkResponse\x12\x31\n\x05round\x18\x01 \x01(\x0b\x32\x19.acumen.v1.BenchmarkRoundH\x00R\x05round\x12\x37\n\x07summary\x18\x02 \x01(\x0b\x32\x1b.acumen.v1.BenchmarkSummaryH\x00R\x07summaryB\t\n\x07message\"\x7f\n\x0e\x42\x65nchmarkRound\x12\x14\n\x05round\x18\x01 \x01(\rR\x05round\x12,\n\x07\x62\x61\x63kend\x18\x02 \x01(\x0e\x32\x12.acumen.v1.BackendR\x07\x62\x61\x63kend\x12)\n\x06timing\x18\x03 \x01(\x0b\x32\x11.acumen.v1.TimingR\x06timing\"\xb5\x01\n\x10\x42\x65nchmarkSummary\x12\x14\n\x05model\x18\x01 \x01(\tR\x05model\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version\x12\x14\n\x05level\x18\x03 \x01(\tR\x05level\x12\x34\n\x08\x62\x61\x63kends\x18\x04 \x03(\x0b\x32\x18.acumen.v1.BackendTimingR\x08\x62\x61\x63kends\x12%\n\x0eresident_bytes\x18\x05 \x01(\x04R\rresidentBytes\"~\n\rBackendTiming\x12,\n\x07\x62\x61\x63kend\x18\x01 \x01(\x0e\x32\x12.acumen.v1.BackendR\x07\x62\x61\x63kend\x12)\n\x06timing\x18\x02 \x01(\x0b\x32\x11.acumen.v1.TimingR\x06timing\x12\x14\n\x05ratio\x18\x03 \x01(\x01R\x05ratio\"\xbd\x01\n\x06Timing\x12\x0c\n\x01n\x18\x01 \x01(\x04R\x01n\x12+\n\x03p50\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\x03p50\x12+\n\x03p95\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\x03p95\x12+\n\x03p99\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationR\x03p99\x12\x1e\n\x0bitems_per_s\x18\x05 \x01(\x01R\titemsPerS*\x9a\x01\n\x0bKernelLevel\x12\x1c\n\x18KERNEL_LEVEL_UNSPECIFIED\x10\x00\x12\x15\n\x11KERNEL_LEVEL_AUTO\x10\x01\x12\x13\n\x0fKERNEL_LEVEL_V4\x10\x02\x12\x13\n\x0fKERNEL_LEVEL_V3\x10\x03\x12\x13\n\x0fKERNEL_LEVEL_V2\x10\x04\x12\x17\n\x13KERNEL_LEVEL_PYTHON\x10\x05*^\n\x07\x42\x61\x63kend\x12\x17\n\x13\x42\x41\x43KEND_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x42\x41\x43KEND_KERNELS\x10\x01\x12\x11\n\rBACKEND_NUMPY\x10\x02\x12\x12\n\x0e\x42\x41\x43KEND_PYTHON\x10\x03\x32\xde\x07\n\x06Neural\x12N\n\nListModels\x12\x1c.acumen.v1.ListModelsRequest\x1a\x1d.acumen.v1.ListModelsResponse\"\x03\x90\x02\x01\x12H\n\x08GetModel\x12\x1a.acumen.v1.GetModelRequest\x1a\x1b.acumen.v1.GetModelResponse\"\x03\x90\x02\x01\x12K\n\tLoadModel\x12\x1b.acumen.v1.LoadModelRequest\x1a\x1c.acumen.v1.LoadModelResponse\"\x03\x90\x02\x02\x12Q\n\x0bUnloadModel\x12\x1d.acumen.v1.UnloadModelRequest\x1a\x1e.acumen.v1.UnloadModelResponse\"\x03\x90\x02\x02\x12T\n\x0cUpdateConfig\x12\x1e.acumen.v1.UpdateConfigRequest\x1a\x1f.acumen.v1.UpdateConfigResponse\"\x03\x90\x02\x02\x12W\n\rRecordOutcome\x12\x1f.acumen.v1.RecordOutcomeRequest\x1a .acumen.v1.RecordOutcomeResponse\"\x03\x90\x02\x02\x12\x45\n\x07Predict\x12\x19.acumen.v1.PredictRequest\x1a\x1a.acumen.v1.PredictResponse\"\x03\x90\x02\x01\x12T\n\x0cPredictBatch\x12\x1e.acumen.v1.PredictBatchRequest\x1a\x1f.acumen.v1.PredictBatchResponse\"\x03\x90\x02\x01\x12V\n\rPredictStream\x12\x1f.acumen.v1.PredictStreamRequest\x1a .acumen.v1.PredictStreamResponse(\x01\x30\x01\x12W\n\rValidateInput\x12\x1f.acumen.v1.ValidateInputRequest\x1a .acumen.v1.ValidateInputResponse\"\x03\x90\x02\x01\x12N\n\nGetRuntime\x12\x1c.acumen.v1.GetRuntimeRequest\x1a\x1d.acumen.v1.GetRuntimeResponse\"\x03\x90\x02\x01\x12M\n\tBenchmark\x12\x1b.acumen.v1.BenchmarkRequest\x1a\x1c.acumen.v1.BenchmarkResponse\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16\x61\x63umen/v1/neural.proto\x12\tacumen.v1\x1a acumen/models/v1/cognitive.proto\x1a#acumen/models/v1/coordination.proto\x1a\"acumen/models/v1/performance.proto\x1a\x1d\x61\x63umen/models/v1/tensor.proto\x1a\x1b\x61\x63umen/models/v1/text.proto\x1a\x18\x61\x63umen/v1/decision.proto\x1a\x15\x61\x63umen/v1/drift.proto\x1a\x18\x61\x63umen/v1/ensemble.proto\x1a\x15\x61\x63umen/v1/model.proto\x1a\x18\x61\x63umen/v1/registry.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\xae\x01\n\x11ListModelsRequest\x12\x36\n\x08\x63\x61tegory\x18\x01 \x01(\x0e\x32\x18.acumen.v1.ModelCategoryB\x00R\x08\x63\x61tegory\x12\x1d\n\tpage_size\x18\x02 \x01(\rB\x00R\x08pageSize\x12\x1f\n\npage_token\x18\x03 \x01(\tB\x00R\tpageToken\x12!\n\x0cmin_revision\x18\x04 \x01(\x04R\x0bminRevision\"f\n\x12ListModelsResponse\x12(\n\x06models\x18\x01 \x03(\x0b\x32\x10.acumen.v1.ModelR\x06models\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x01\n\x0fGetModelRequest\x12\x16\n\x05model\x18\x01 \x01(\tB\x00R\x05model\x12\x1a\n\x07version\x18\x02 \x01(\tB\x00R\x07version\x12\x1e\n\tnamespace\x18\x03 \x01(\tB\x00R\tnamespace\x12!\n\x0cmin_revision\x18\x04 \x01(\x04R\x0bminRevision\"\x99\x01\n\x10GetModelResponse\x12&\n\x05model\x18\x01 \x01(\x0b\x32\x10.acumen.v1.ModelR\x05model\x12#\n\x04\x63\x61rd\x18\x02 \x01(\x0b\x32\x0f.acumen.v1.CardR\x04\x63\x61rd\x12\x38\n\x08outcomes\x18\x03 \x01(\x0b\x32\x1c.acumen.v1.OutcomeStatisticsR\x08outcomes\"g\n\x10LoadModelRequest\x12\x16\n\x05model\x18\x01 \x01(\tB\x00R\x05model\x12\x1a\n\x07version\x18\x02 \x01(\tB\x00R\x07version\x12\x1f\n\nrequest_id\x18\x03 \x01(\tB\x00R\trequestId\"W\n\x11LoadModelResponse\x12&\n\x05model\x18\x01 \x01(\x0b\x32\x10.acumen.v1.ModelR\x05model\x12\x1a\n\x08revision\x18\x02 \x01(\x04R\x08revision\"M\n\x12UnloadModelRequest\x12\x16\n\x05model\x18\x01 \x01(\tB\x00R\x05model\x12\x1f\n\nrequest_id\x18\x02 \x01(\tB\x00R\trequestId\"Y\n\x13UnloadModelResponse\x12&\n\x05model\x18\x01 \x01(\x0b\x32\x10.acumen.v1.ModelR\x05model\x12\x1a\n\x08revision\x18\x02 \x01(\x04R\x08revision\"\xc3\x01\n\rRuntimeConfig\x12(\n\x10memory_max_bytes\x18\x01 \x01(\x04R\x0ememoryMaxBytes\x12\x18\n\x07threads\x18\x02 \x01(\rR\x07threads\x12<\n\x0c\x62\x61tch_window\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0b\x62\x61tchWindow\x12\x30\n\x07kernels\x18\x04 \x01(\x0e\x32\x16.acumen.v1.KernelLevelR\x07kernels\"\xa9\x01\n\x13UpdateConfigRequest\x12\x32\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x18.acumen.v1.RuntimeConfigB\x00R\x06\x63onfig\x12=\n\x0bupdate_mask\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskB\x00R\nupdateMask\x12\x1f\n\nrequest_id\x18\x03 \x01(\tB\x00R\trequestId\"d\n\x14UpdateConfigResponse\x12\x30\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x18.acumen.v1.RuntimeConfigR\x06\x63onfig\x12\x1a\n\x08revision\x18\x02 \x01(\x04R\x08revision\"\xa5\x01\n\x14RecordOutcomeRequest\x12%\n\rprediction_id\x18\x01 \x01(\tB\x00R\x0cpredictionId\x12%\n\x0e\x65vent_happened\x18\x02 \x01(\x08R\reventHappened\x12\x1e\n\tnamespace\x18\x03 \x01(\tB\x00R\tnamespace\x12\x1f\n\nrequest_id\x18\x04 \x01(\tB\x00R\trequestId\"\x83\x01\n\x15RecordOutcomeResponse\x12\x14\n\x05model\x18\x01 \x01(\tR\x05model\x12\x38\n\x08outcomes\x18\x02 \x01(\x0b\x32\x1c.acumen.v1.OutcomeStatisticsR\x08outcomes\x12\x1a\n\x08revision\x18\x03 \x01(\x04R\x08revision\"\xbc\x01\n\x0ePredictOptions\x12\x33\n\x07\x65xplain\x18\x01 \x01(\x0e\x32\x17.acumen.v1.ExplainLevelB\x00R\x07\x65xplain\x12$\n\x0c\x61lternatives\x18\x02 \x01(\rB\x00R\x0c\x61lternatives\x12/\n\x06record\x18\x03 \x01(\x0e\x32\x15.acumen.v1.RecordModeB\x00R\x06record\x12\x1e\n\tnamespace\x18\x04 \x01(\tB\x00R\tnamespace\"\xb7\x06\n\x0ePredictRequest\x12\x16\n\x05model\x18\x01 \x01(\tB\x00R\x05model\x12\x1a\n\x07version\x18\x02 \x01(\tB\x00R\x07version\x12\x33\n\x07options\x18\x03 \x01(\x0b\x32\x19.acumen.v1.PredictOptionsR\x07options\x12\x31\n\x07\x63ontext\x18\x04 \x01(\x0b\x32\x17.google.protobuf.StructR\x07\x63ontext\x12!\n\x0cmin_revision\x18\x05 \x01(\x04R\x0bminRevision\x12\x34\n\x06tensor\x18\n \x01(\x0b\x32\x18.acumen.models.v1.TensorB\x00H\x00R\x06tensor\x12.\n\x04text\x18\x0b \x01(\x0b\x32\x16.acumen.models.v1.TextB\x00H\x00R\x04text\x12M\n\x0fproblem_context\x18\x14 \x01(\x0b\x32 .acumen.models.v1.ProblemContextB\x00H\x00R\x0eproblemContext\x12P\n\x10\x66\x65\x65\x64\x62\x61\x63k_history\x18\x15 \x01(\x0b\x32!.acumen.models.v1.FeedbackHistoryB\x00H\x00R\x0f\x66\x65\x65\x64\x62\x61\x63kHistory\x12\x44\n\x0cload_metrics\x18\x1e \x01(\x0b\x32\x1d.acumen.models.v1.LoadMetricsB\x00H\x00R\x0bloadMetrics\x12>\n\nvote_table\x18\x1f \x01(\x0b\x32\x1b.acumen.models.v1.VoteTableB\x00H\x00R\tvoteTable\x12\x41\n\x0bswarm_state\x18  \x01(\x0b\x32\x1c.acumen.models.v1.SwarmStateB\x00H\x00R\nswarmState\x12J\n\x0e\x61\x63\x63\x65ss_pattern\x18( \x01(\x0b\x32\x1f.acumen.models.v1.AccessPatternB\x00H\x00R\raccessPattern\x12\x41\n\x0b\x61pi_metrics\x18) \x01(\x0b\x32\x1c.acumen.models.v1.ApiMetricsB\x00H\x00R\napiMetricsB\x07\n\x05input\"\xd2\x05\n\x0fPredictResponse\x12/\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x13.acumen.v1.DecisionR\x08\x64\x65\x63ision\x12H\n\x0etensor_classes\x18\n \x01(\x0b\x32\x1f.acumen.models.v1.TensorClassesH\x00R\rtensorClasses\x12?\n\x0btext_labels\x18\x0b \x01(\x0b\x32\x1c.acumen.models.v1.TextLabelsH\x00R\ntextLabels\x12\x45\n\rsolution_path\x18\x14 \x01(\x0b\x32\x1e.acumen.models.v1.SolutionPathH\x00R\x0csolutionPath\x12H\n\x0elearned_policy\x18\x15 \x01(\x0b\x32\x1f.acumen.models.v1.LearnedPolicyH\x00R\rlearnedPolicy\x12Q\n\x11\x64istribution_plan\x18\x1e \x01(\x0b\x32\".acumen.models.v1.DistributionPlanH\x00R\x10\x64istributionPlan\x12\x43\n\tconsensus\x18\x1f \x01(\x0b\x32#.acumen.models.v1.ConsensusDecisionH\x00R\tconsensus\x12Q\n\x11\x63oordination_plan\x18  \x01(\x0b\x32\".acumen.models.v1.CoordinationPlanH\x00R\x10\x63oordinationPlan\x12<\n\ncache_plan\x18( \x01(\x0b\x32\x1b.acumen.models.v1.CachePlanH\x00R\tcachePlan\x12?\n\x0brate_limits\x18) \x01(\x0b\x32\x1c.acumen.models.v1.RateLimitsH\x00R\nrateLimitsB\x08\n\x06output\"N\n\x13PredictBatchRequest\x12\x37\n\x08requests\x18\x01 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\x00R\x08requests\"J\n\x14PredictBatchResponse\x12\x32\n\x07results\x18\x01 \x03(\x0b\x32\x18.acumen.v1.PredictResultR\x07results\"\x81\x01\n\rPredictResult\x12\x38\n\x08response\x18\x01 \x01(\x0b\x32\x1a.acumen.v1.PredictResponseH\x00R\x08response\x12,\n\x06status\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00R\x06statusB\x08\n\x06result\"\x8e\x01\n\x14PredictStreamRequest\x12\x35\n\x05start\x18\x01 \x01(\x0b\x32\x1d.acumen.v1.PredictStreamStartH\x00R\x05start\x12\x32\n\x04item\x18\x02 \x01(\x0b\x32\x1c.acumen.v1.PredictStreamItemH\x00R\x04itemB\x0b\n\x07message\x12\x00\"\xa1\x01\n\x12PredictStreamStart\x12\x16\n\x05model\x18\x01 \x01(\tB\x00R\x05model\x12\x1a\n\x07version\x18\x02 \x01(\tB\x00R\x07version\x12\x33\n\x07options\x18\x03 \x01(\x0b\x32\x19.acumen.v1.PredictOptionsR\x07options\x12\"\n\rmax_in_flight\x18\x04 \x01(\rR\x0bmaxInFlight\"q\n\x11PredictStreamItem\x12%\n\x0e\x63orrelation_id\x18\x01 \x01(\x04R\rcorrelationId\x12\x35\n\x07request\x18\x02 \x01(\x0b\x32\x19.acumen.v1.PredictRequestB\x00R\x07request\"\xbf\x01\n\x15PredictStreamResponse\x12\x38\n\x06result\x18\x01 \x01(\x0b\x32\x1e.acumen.v1.PredictStreamResultH\x00R\x06result\x12.\n\x07\x62\x61\x63koff\x18\x02 \x01(\x0b\x32\x12.acumen.v1.BackoffH\x00R\x07\x62\x61\x63koff\x12\x31\n\x08\x64raining\x18\x03 \x01(\x0b\x32\x13.acumen.v1.DrainingH\x00R\x08\x64rainingB\t\n\x07message\"n\n\x13PredictStreamResult\x12%\n\x0e\x63orrelation_id\x18\x01 \x01(\x04R\rcorrelationId\x12\x30\n\x06result\x18\x02 \x01(\x0b\x32\x18.acumen.v1.PredictResultR\x06result\"l\n\x07\x42\x61\x63koff\x12%\n\x0e\x63orrelation_id\x18\x01 \x01(\x04R\rcorrelationId\x12:\n\x0bretry_delay\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\nretryDelay\";\n\x08\x44raining\x12/\n\x05grace\x18\x01 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05grace\"M\n\x14ValidateInputRequest\x12\x35\n\x07request\x18\x01 \x01(\x0b\x32\x19.acumen.v1.PredictRequestB\x00R\x07request\"\xba\x01\n\x15ValidateInputResponse\x12\x14\n\x05valid\x18\x01 \x01(\x08R\x05valid\x12\x39\n\nviolations\x18\x02 \x03(\x0b\x32\x19.acumen.v1.FieldViolationR\nviolations\x12\x33\n\x08warnings\x18\x03 \x03(\x0b\x32\x17.acumen.v1.RangeWarningR\x08warnings\x12\x1b\n\tood_score\x18\x04 \x01(\x01R\x08oodScore\"H\n\x0e\x46ieldViolation\x12\x14\n\x05\x66ield\x18\x01 \x01(\tR\x05\x66ield\x12 \n\x0b\x64\x65scription\x18\x02 \x01(\tR\x0b\x64\x65scription\"d\n\x0cRangeWarning\x12\x18\n\x07\x66\x65\x61ture\x18\x01 \x01(\tR\x07\x66\x65\x61ture\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value\x12\x10\n\x03low\x18\x03 \x01(\x01R\x03low\x12\x12\n\x04high\x18\x04 \x01(\x01R\x04high\"6\n\x11GetRuntimeRequest\x12!\n\x0cmin_revision\x18\x01 \x01(\x04R\x0bminRevision\"\xc3\x03\n\x12GetRuntimeResponse\x12\x18\n\x07version\x18\x01 \x01(\tR\x07version\x12\x39\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tstartTime\x12\x16\n\x06worker\x18\x03 \x01(\rR\x06worker\x12\x18\n\x07workers\x18\x04 \x01(\rR\x07workers\x12,\n\x07kernels\x18\x05 \x01(\x0b\x32\x12.acumen.v1.KernelsR\x07kernels\x12/\n\x08platform\x18\x06 \x01(\x0b\x32\x13.acumen.v1.PlatformR\x08platform\x12\x30\n\x06\x63onfig\x18\x07 \x01(\x0b\x32\x18.acumen.v1.RuntimeConfigR\x06\x63onfig\x12)\n\x06limits\x18\x08 \x01(\x0b\x32\x11.acumen.v1.LimitsR\x06limits\x12%\n\x0eresident_bytes\x18\t \x01(\x04R\rresidentBytes\x12\x1a\n\x08revision\x18\n \x01(\x04R\x08revision\x12\'\n\x0f\x64ropped_records\x18\x0b \x01(\x04R\x0e\x64roppedRecords\"\x85\x01\n\x07Kernels\x12\x14\n\x05level\x18\x01 \x01(\tR\x05level\x12\x14\n\x05\x62uilt\x18\x02 \x03(\tR\x05\x62uilt\x12\x1c\n\tsupported\x18\x03 \x03(\tR\tsupported\x12\x14\n\x05names\x18\x04 \x03(\tR\x05names\x12\x1a\n\x08\x63ompiled\x18\x05 \x01(\x08R\x08\x63ompiled\"\xb3\x01\n\x08Platform\x12\x18\n\x07machine\x18\x01 \x01(\tR\x07machine\x12\x1e\n\nprocessors\x18\x02 \x01(\rR\nprocessors\x12!\n\x0c\x63pu_features\x18\x03 \x03(\tR\x0b\x63puFeatures\x12%\n\x0epython_version\x18\x04 \x01(\tR\rpythonVersion\x12#\n\rnumpy_version\x18\x05 \x01(\tR\x0cnumpyVersion\"\xb7\x02\n\x06Limits\x12#\n\rmessage_bytes\x18\x01 \x01(\x04R\x0cmessageBytes\x12&\n\x0f\x63\x61lls_in_flight\x18\x02 \x01(\rR\rcallsInFlight\x12\x18\n\x07streams\x18\x03 \x01(\rR\x07streams\x12\x1f\n\x0b\x62\x61tch_items\x18\x04 \x01(\rR\nbatchItems\x12#\n\rstream_window\x18\x05 \x01(\rR\x0cstreamWindow\x12\x44\n\x10\x64\x65\x66\x61ult_deadline\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationR\x0f\x64\x65\x66\x61ultDeadline\x12:\n\x0bstream_idle\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationR\nstreamIdle\"\xee\x01\n\x10\x42\x65nchmarkRequest\x12\x16\n\x05model\x18\x01 \x01(\tB\x00R\x05model\x12 \n\niterations\x18\x02 \x01(\rB\x00R\niterations\x12\x18\n\x06rounds\x18\x03 \x01(\rB\x00R\x06rounds\x12\x1f\n\nbatch_size\x18\x04 \x01(\rB\x00R\tbatchSize\x12\x30\n\x08\x62\x61\x63kends\x18\x05 \x03(\x0e\x32\x12.acumen.v1.BackendB\x00R\x08\x62\x61\x63kends\x12\x33\n\x06inputs\x18\x06 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\x00R\x06inputs\"\x8a\x01\n\x11\x42\x65nchmarkResponse\x12\x31\n\x05round\x18\x01 \x01(\x0b\x32\x19.acumen.v1.BenchmarkRoundH\x00R\x05round\x12\x37\n\x07summary\x18\x02 \x01(\x0b\x32\x1b.acumen.v1.BenchmarkSummaryH\x00R\x07summaryB\t\n\x07message\"\x7f\n\x0e\x42\x65nchmarkRound\x12\x14\n\x05round\x18\x01 \x01(\rR\x05round\x12,\n\x07\x62\x61\x63kend\x18\x02 \x01(\x0e\x32\x12.acumen.v1.BackendR\x07\x62\x61\x63kend\x12)\n\x06timing\x18\x03 \x01(\x0b\x32\x11.acumen.v1.TimingR\x06timing\"\xb5\x01\n\x10\x42\x65nchmarkSummary\x12\x14\n\x05model\x18\x01 \x01(\tR\x05model\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version\x12\x14\n\x05level\x18\x03 \x01(\tR\x05level\x12\x34\n\x08\x62\x61\x63kends\x18\x04 \x03(\x0b\x32\x18.acumen.v1.BackendTimingR\x08\x62\x61\x63kends\x12%\n\x0eresident_bytes\x18\x05 \x01(\x04R\rresidentBytes\"~\n\rBackendTiming\x12,\n\x07\x62\x61\x63kend\x18\x01 \x01(\x0e\x32\x12.acumen.v1.BackendR\x07\x62\x61\x63kend\x12)\n\x06timing\x18\x02 \x01(\x0b\x32\x11.acumen.v1.TimingR\x06timing\x12\x14\n\x05ratio\x18\x03 \x01(\x01R\x05ratio\"\xbd\x01\n\x06Timing\x12\x0c\n\x01n\x18\x01 \x01(\x04R\x01n\x12+\n\x03p50\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\x03p50\x12+\n\x03p95\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationR\x03p95\x12+\n\x03p99\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationR\x03p99\x12\x1e\n\x0bitems_per_s\x18\x05 \x01(\x01R\titemsPerS\"\xe1\x02\n\x0f\x45nsembleRequest\x12\x18\n\x06models\x18\x01 \x03(\tB\x00R\x06models\x12\x33\n\x07request\x18\x02 \x01(\x0b\x32\x19.acumen.v1.PredictRequestR\x07request\x12\x35\n\x07members\x18\x03 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\x00R\x07members\x12+\n\x06voting\x18\x04 \x01(\x0e\x32\x11.acumen.v1.VotingB\x00R\x06voting\x12\x1e\n\tthreshold\x18\x05 \x01(\x01\x42\x00R\tthreshold\x12\x38\n\x08\x65xamples\x18\x06 \x03(\x0b\x32\x1a.acumen.v1.EnsembleExampleB\x00R\x08\x65xamples\x12\x1e\n\tnamespace\x18\x07 \x01(\tB\x00R\tnamespace\x12!\n\x0cmin_revision\x18\x08 \x01(\x04R\x0bminRevision\"\x91\x01\n\x0f\x45nsembleExample\x12\x33\n\x06inputs\x18\x01 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\x00R\x06inputs\x12-\n\x05votes\x18\x02 \x03(\x0b\x32\x15.acumen.v1.MemberVoteB\x00R\x05votes\x12\x1a\n\x07outcome\x18\x03 \x01(\tB\x00R\x07outcome\"\x83\x03\n\x12\x44\x65tectDriftRequest\x12\x16\n\x05model\x18\x01 \x01(\tB\x00R\x05model\x12\x1a\n\x07version\x18\x02 \x01(\tB\x00R\x07version\x12\x33\n\x06window\x18\x03 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\x00R\x06window\x12\x1c\n\x08recorded\x18\x04 \x01(\rB\x00R\x08recorded\x12\x34\n\x08\x62\x61seline\x18\x05 \x01(\x0b\x32\x18.acumen.v1.DriftBaselineR\x08\x62\x61seline\x12\x44\n\x0f\x62\x61seline_inputs\x18\x06 \x03(\x0b\x32\x19.acumen.v1.PredictRequestB\x00R\x0e\x62\x61selineInputs\x12\'\n\x0freturn_baseline\x18\x07 \x01(\x08R\x0ereturnBaseline\x12\x1e\n\tnamespace\x18\x08 \x01(\tB\x00R\tnamespace\x12!\n\x0cmin_revision\x18\t \x01(\x04R\x0bminRevision*\x9a\x01\n\x0bKernelLevel\x12\x1c\n\x18KERNEL_LEVEL_UNSPECIFIED\x10\x00\x12\x15\n\x11KERNEL_LEVEL_AUTO\x10\x01\x12\x13\n\x0fKERNEL_LEVEL_V4\x10\x02\x12\x13\n\x0fKERNEL_LEVEL_V3\x10\x03\x12\x13\n\x0fKERNEL_LEVEL_V2\x10\x04\x12\x17\n\x13KERNEL_LEVEL_PYTHON\x10\x05*^\n\x07\x42\x61\x63kend\x12\x17\n\x13\x42\x41\x43KEND_UNSPECIFIED\x10\x00\x12\x13\n\x0f\x42\x41\x43KEND_KERNELS\x10\x01\x12\x11\n\rBACKEND_NUMPY\x10\x02\x12\x12\n\x0e\x42\x41\x43KEND_PYTHON\x10\x03\x32\xfe\x0c\n\x06Neural\x12N\n\nListModels\x12\x1c.acumen.v1.ListModelsRequest\x1a\x1d.acumen.v1.ListModelsResponse\"\x03\x90\x02\x01\x12H\n\x08GetModel\x12\x1a.acumen.v1.GetModelRequest\x1a\x1b.acumen.v1.GetModelResponse\"\x03\x90\x02\x01\x12K\n\tLoadModel\x12\x1b.acumen.v1.LoadModelRequest\x1a\x1c.acumen.v1.LoadModelResponse\"\x03\x90\x02\x02\x12Q\n\x0bUnloadModel\x12\x1d.acumen.v1.UnloadModelRequest\x1a\x1e.acumen.v1.UnloadModelResponse\"\x03\x90\x02\x02\x12T\n\x0cListVersions\x12\x1e.acumen.v1.ListVersionsRequest\x1a\x1f.acumen.v1.ListVersionsResponse\"\x03\x90\x02\x01\x12W\n\rRollbackModel\x12\x1f.acumen.v1.RollbackModelRequest\x1a .acumen.v1.RollbackModelResponse\"\x03\x90\x02\x02\x12Q\n\x0b\x44\x65leteModel\x12\x1d.acumen.v1.DeleteModelRequest\x1a\x1e.acumen.v1.DeleteModelResponse\"\x03\x90\x02\x02\x12Q\n\x0bVerifyModel\x12\x1d.acumen.v1.VerifyModelRequest\x1a\x1e.acumen.v1.VerifyModelResponse\"\x03\x90\x02\x01\x12Q\n\x0cInstallModel\x12\x1e.acumen.v1.InstallModelRequest\x1a\x1f.acumen.v1.InstallModelResponse(\x01\x12Y\n\rDownloadModel\x12\x1f.acumen.v1.DownloadModelRequest\x1a .acumen.v1.DownloadModelResponse\"\x03\x90\x02\x01\x30\x01\x12T\n\x0cUpdateConfig\x12\x1e.acumen.v1.UpdateConfigRequest\x1a\x1f.acumen.v1.UpdateConfigResponse\"\x03\x90\x02\x02\x12W\n\rRecordOutcome\x12\x1f.acumen.v1.RecordOutcomeRequest\x1a .acumen.v1.RecordOutcomeResponse\"\x03\x90\x02\x02\x12\x45\n\x07Predict\x12\x19.acumen.v1.PredictRequest\x1a\x1a.acumen.v1.PredictResponse\"\x03\x90\x02\x01\x12T\n\x0cPredictBatch\x12\x1e.acumen.v1.PredictBatchRequest\x1a\x1f.acumen.v1.PredictBatchResponse\"\x03\x90\x02\x01\x12V\n\rPredictStream\x12\x1f.acumen.v1.PredictStreamRequest\x1a .acumen.v1.PredictStreamResponse(\x01\x30\x01\x12W\n\rValidateInput\x12\x1f.acumen.v1.ValidateInputRequest\x1a .acumen.v1.ValidateInputResponse\"\x03\x90\x02\x01\x12H\n\x08\x45nsemble\x12\x1a.acumen.v1.EnsembleRequest\x1a\x1b.acumen.v1.EnsembleResponse\"\x03\x90\x02\x01\x12Q\n\x0b\x44\x65tectDrift\x12\x1d.acumen.v1.DetectDriftRequest\x1a\x1e.acumen.v1.DetectDriftResponse\"\x03\x90\x02\x01\x12N\n\nGetRuntime\x12\x1c.acumen.v1.GetRuntimeRequest\x1a\x1d.acumen.v1.GetRuntimeResponse\"\x03\x90\x02\x01\x12M\n\tBenchmark\x12\x1b.acumen.v1.BenchmarkRequest\x1a\x1c.acumen.v1.BenchmarkResponse\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,6 +54,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NEURAL'].methods_by_name['LoadModel']._serialized_options = b'\220\002\002'
   _globals['_NEURAL'].methods_by_name['UnloadModel']._loaded_options = None
   _globals['_NEURAL'].methods_by_name['UnloadModel']._serialized_options = b'\220\002\002'
+  _globals['_NEURAL'].methods_by_name['ListVersions']._loaded_options = None
+  _globals['_NEURAL'].methods_by_name['ListVersions']._serialized_options = b'\220\002\001'
+  _globals['_NEURAL'].methods_by_name['RollbackModel']._loaded_options = None
+  _globals['_NEURAL'].methods_by_name['RollbackModel']._serialized_options = b'\220\002\002'
+  _globals['_NEURAL'].methods_by_name['DeleteModel']._loaded_options = None
+  _globals['_NEURAL'].methods_by_name['DeleteModel']._serialized_options = b'\220\002\002'
+  _globals['_NEURAL'].methods_by_name['VerifyModel']._loaded_options = None
+  _globals['_NEURAL'].methods_by_name['VerifyModel']._serialized_options = b'\220\002\001'
+  _globals['_NEURAL'].methods_by_name['DownloadModel']._loaded_options = None
+  _globals['_NEURAL'].methods_by_name['DownloadModel']._serialized_options = b'\220\002\001'
   _globals['_NEURAL'].methods_by_name['UpdateConfig']._loaded_options = None
   _globals['_NEURAL'].methods_by_name['UpdateConfig']._serialized_options = b'\220\002\002'
   _globals['_NEURAL'].methods_by_name['RecordOutcome']._loaded_options = None
@@ -60,96 +74,106 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_NEURAL'].methods_by_name['PredictBatch']._serialized_options = b'\220\002\001'
   _globals['_NEURAL'].methods_by_name['ValidateInput']._loaded_options = None
   _globals['_NEURAL'].methods_by_name['ValidateInput']._serialized_options = b'\220\002\001'
+  _globals['_NEURAL'].methods_by_name['Ensemble']._loaded_options = None
+  _globals['_NEURAL'].methods_by_name['Ensemble']._serialized_options = b'\220\002\001'
+  _globals['_NEURAL'].methods_by_name['DetectDrift']._loaded_options = None
+  _globals['_NEURAL'].methods_by_name['DetectDrift']._serialized_options = b'\220\002\001'
   _globals['_NEURAL'].methods_by_name['GetRuntime']._loaded_options = None
   _globals['_NEURAL'].methods_by_name['GetRuntime']._serialized_options = b'\220\002\001'
   _globals['_NEURAL'].methods_by_name['Benchmark']._loaded_options = None
   _globals['_NEURAL'].methods_by_name['Benchmark']._serialized_options = b'\220\002\001'
-  _globals['_KERNELLEVEL']._serialized_start=7182
-  _globals['_KERNELLEVEL']._serialized_end=7336
-  _globals['_BACKEND']._serialized_start=7338
-  _globals['_BACKEND']._serialized_end=7432
-  _globals['_LISTMODELSREQUEST']._serialized_start=374
-  _globals['_LISTMODELSREQUEST']._serialized_end=548
-  _globals['_LISTMODELSRESPONSE']._serialized_start=550
-  _globals['_LISTMODELSRESPONSE']._serialized_end=652
-  _globals['_GETMODELREQUEST']._serialized_start=655
-  _globals['_GETMODELREQUEST']._serialized_end=791
-  _globals['_GETMODELRESPONSE']._serialized_start=794
-  _globals['_GETMODELRESPONSE']._serialized_end=947
-  _globals['_LOADMODELREQUEST']._serialized_start=949
-  _globals['_LOADMODELREQUEST']._serialized_end=1052
-  _globals['_LOADMODELRESPONSE']._serialized_start=1054
-  _globals['_LOADMODELRESPONSE']._serialized_end=1141
-  _globals['_UNLOADMODELREQUEST']._serialized_start=1143
-  _globals['_UNLOADMODELREQUEST']._serialized_end=1220
-  _globals['_UNLOADMODELRESPONSE']._serialized_start=1222
-  _globals['_UNLOADMODELRESPONSE']._serialized_end=1311
-  _globals['_RUNTIMECONFIG']._serialized_start=1314
-  _globals['_RUNTIMECONFIG']._serialized_end=1509
-  _globals['_UPDATECONFIGREQUEST']._serialized_start=1512
-  _globals['_UPDATECONFIGREQUEST']._serialized_end=1681
-  _globals['_UPDATECONFIGRESPONSE']._serialized_start=1683
-  _globals['_UPDATECONFIGRESPONSE']._serialized_end=1783
-  _globals['_RECORDOUTCOMEREQUEST']._serialized_start=1786
-  _globals['_RECORDOUTCOMEREQUEST']._serialized_end=1951
-  _globals['_RECORDOUTCOMERESPONSE']._serialized_start=1954
-  _globals['_RECORDOUTCOMERESPONSE']._serialized_end=2085
-  _globals['_PREDICTOPTIONS']._serialized_start=2088
-  _globals['_PREDICTOPTIONS']._serialized_end=2276
-  _globals['_PREDICTREQUEST']._serialized_start=2279
-  _globals['_PREDICTREQUEST']._serialized_end=2874
-  _globals['_PREDICTRESPONSE']._serialized_start=2877
-  _globals['_PREDICTRESPONSE']._serialized_end=3389
-  _globals['_PREDICTBATCHREQUEST']._serialized_start=3391
-  _globals['_PREDICTBATCHREQUEST']._serialized_end=3469
-  _globals['_PREDICTBATCHRESPONSE']._serialized_start=3471
-  _globals['_PREDICTBATCHRESPONSE']._serialized_end=3545
-  _globals['_PREDICTRESULT']._serialized_start=3548
-  _globals['_PREDICTRESULT']._serialized_end=3677
-  _globals['_PREDICTSTREAMREQUEST']._serialized_start=3680
-  _globals['_PREDICTSTREAMREQUEST']._serialized_end=3822
-  _globals['_PREDICTSTREAMSTART']._serialized_start=3825
-  _globals['_PREDICTSTREAMSTART']._serialized_end=3986
-  _globals['_PREDICTSTREAMITEM']._serialized_start=3988
-  _globals['_PREDICTSTREAMITEM']._serialized_end=4101
-  _globals['_PREDICTSTREAMRESPONSE']._serialized_start=4104
-  _globals['_PREDICTSTREAMRESPONSE']._serialized_end=4295
-  _globals['_PREDICTSTREAMRESULT']._serialized_start=4297
-  _globals['_PREDICTSTREAMRESULT']._serialized_end=4407
-  _globals['_BACKOFF']._serialized_start=4409
-  _globals['_BACKOFF']._serialized_end=4517
-  _globals['_DRAINING']._serialized_start=4519
-  _globals['_DRAINING']._serialized_end=4578
-  _globals['_VALIDATEINPUTREQUEST']._serialized_start=4580
-  _globals['_VALIDATEINPUTREQUEST']._serialized_end=4657
-  _globals['_VALIDATEINPUTRESPONSE']._serialized_start=4660
-  _globals['_VALIDATEINPUTRESPONSE']._serialized_end=4846
-  _globals['_FIELDVIOLATION']._serialized_start=4848
-  _globals['_FIELDVIOLATION']._serialized_end=4920
-  _globals['_RANGEWARNING']._serialized_start=4922
-  _globals['_RANGEWARNING']._serialized_end=5022
-  _globals['_GETRUNTIMEREQUEST']._serialized_start=5024
-  _globals['_GETRUNTIMEREQUEST']._serialized_end=5078
-  _globals['_GETRUNTIMERESPONSE']._serialized_start=5081
-  _globals['_GETRUNTIMERESPONSE']._serialized_end=5532
-  _globals['_KERNELS']._serialized_start=5535
-  _globals['_KERNELS']._serialized_end=5668
-  _globals['_PLATFORM']._serialized_start=5671
-  _globals['_PLATFORM']._serialized_end=5850
-  _globals['_LIMITS']._serialized_start=5853
-  _globals['_LIMITS']._serialized_end=6164
-  _globals['_BENCHMARKREQUEST']._serialized_start=6167
-  _globals['_BENCHMARKREQUEST']._serialized_end=6405
-  _globals['_BENCHMARKRESPONSE']._serialized_start=6408
-  _globals['_BENCHMARKRESPONSE']._serialized_end=6546
-  _globals['_BENCHMARKROUND']._serialized_start=6548
-  _globals['_BENCHMARKROUND']._serialized_end=6675
-  _globals['_BENCHMARKSUMMARY']._serialized_start=6678
-  _globals['_BENCHMARKSUMMARY']._serialized_end=6859
-  _globals['_BACKENDTIMING']._serialized_start=6861
-  _globals['_BACKENDTIMING']._serialized_end=6987
-  _globals['_TIMING']._serialized_start=6990
-  _globals['_TIMING']._serialized_end=7179
-  _globals['_NEURAL']._serialized_start=7435
-  _globals['_NEURAL']._serialized_end=8425
+  _globals['_KERNELLEVEL']._serialized_start=8623
+  _globals['_KERNELLEVEL']._serialized_end=8777
+  _globals['_BACKEND']._serialized_start=8779
+  _globals['_BACKEND']._serialized_end=8873
+  _globals['_LISTMODELSREQUEST']._serialized_start=483
+  _globals['_LISTMODELSREQUEST']._serialized_end=657
+  _globals['_LISTMODELSRESPONSE']._serialized_start=659
+  _globals['_LISTMODELSRESPONSE']._serialized_end=761
+  _globals['_GETMODELREQUEST']._serialized_start=764
+  _globals['_GETMODELREQUEST']._serialized_end=900
+  _globals['_GETMODELRESPONSE']._serialized_start=903
+  _globals['_GETMODELRESPONSE']._serialized_end=1056
+  _globals['_LOADMODELREQUEST']._serialized_start=1058
+  _globals['_LOADMODELREQUEST']._serialized_end=1161
+  _globals['_LOADMODELRESPONSE']._serialized_start=1163
+  _globals['_LOADMODELRESPONSE']._serialized_end=1250
+  _globals['_UNLOADMODELREQUEST']._serialized_start=1252
+  _globals['_UNLOADMODELREQUEST']._serialized_end=1329
+  _globals['_UNLOADMODELRESPONSE']._serialized_start=1331
+  _globals['_UNLOADMODELRESPONSE']._serialized_end=1420
+  _globals['_RUNTIMECONFIG']._serialized_start=1423
+  _globals['_RUNTIMECONFIG']._serialized_end=1618
+  _globals['_UPDATECONFIGREQUEST']._serialized_start=1621
+  _globals['_UPDATECONFIGREQUEST']._serialized_end=1790
+  _globals['_UPDATECONFIGRESPONSE']._serialized_start=1792
+  _globals['_UPDATECONFIGRESPONSE']._serialized_end=1892
+  _globals['_RECORDOUTCOMEREQUEST']._serialized_start=1895
+  _globals['_RECORDOUTCOMEREQUEST']._serialized_end=2060
+  _globals['_RECORDOUTCOMERESPONSE']._serialized_start=2063
+  _globals['_RECORDOUTCOMERESPONSE']._serialized_end=2194
+  _globals['_PREDICTOPTIONS']._serialized_start=2197
+  _globals['_PREDICTOPTIONS']._serialized_end=2385
+  _globals['_PREDICTREQUEST']._serialized_start=2388
+  _globals['_PREDICTREQUEST']._serialized_end=3211
+  _globals['_PREDICTRESPONSE']._serialized_start=3214
+  _globals['_PREDICTRESPONSE']._serialized_end=3936
+  _globals['_PREDICTBATCHREQUEST']._serialized_start=3938
+  _globals['_PREDICTBATCHREQUEST']._serialized_end=4016
+  _globals['_PREDICTBATCHRESPONSE']._serialized_start=4018
+  _globals['_PREDICTBATCHRESPONSE']._serialized_end=4092
+  _globals['_PREDICTRESULT']._serialized_start=4095
+  _globals['_PREDICTRESULT']._serialized_end=4224
+  _globals['_PREDICTSTREAMREQUEST']._serialized_start=4227
+  _globals['_PREDICTSTREAMREQUEST']._serialized_end=4369
+  _globals['_PREDICTSTREAMSTART']._serialized_start=4372
+  _globals['_PREDICTSTREAMSTART']._serialized_end=4533
+  _globals['_PREDICTSTREAMITEM']._serialized_start=4535
+  _globals['_PREDICTSTREAMITEM']._serialized_end=4648
+  _globals['_PREDICTSTREAMRESPONSE']._serialized_start=4651
+  _globals['_PREDICTSTREAMRESPONSE']._serialized_end=4842
+  _globals['_PREDICTSTREAMRESULT']._serialized_start=4844
+  _globals['_PREDICTSTREAMRESULT']._serialized_end=4954
+  _globals['_BACKOFF']._serialized_start=4956
+  _globals['_BACKOFF']._serialized_end=5064
+  _globals['_DRAINING']._serialized_start=5066
+  _globals['_DRAINING']._serialized_end=5125
+  _globals['_VALIDATEINPUTREQUEST']._serialized_start=5127
+  _globals['_VALIDATEINPUTREQUEST']._serialized_end=5204
+  _globals['_VALIDATEINPUTRESPONSE']._serialized_start=5207
+  _globals['_VALIDATEINPUTRESPONSE']._serialized_end=5393
+  _globals['_FIELDVIOLATION']._serialized_start=5395
+  _globals['_FIELDVIOLATION']._serialized_end=5467
+  _globals['_RANGEWARNING']._serialized_start=5469
+  _globals['_RANGEWARNING']._serialized_end=5569
+  _globals['_GETRUNTIMEREQUEST']._serialized_start=5571
+  _globals['_GETRUNTIMEREQUEST']._serialized_end=5625
+  _globals['_GETRUNTIMERESPONSE']._serialized_start=5628
+  _globals['_GETRUNTIMERESPONSE']._serialized_end=6079
+  _globals['_KERNELS']._serialized_start=6082
+  _globals['_KERNELS']._serialized_end=6215
+  _globals['_PLATFORM']._serialized_start=6218
+  _globals['_PLATFORM']._serialized_end=6397
+  _globals['_LIMITS']._serialized_start=6400
+  _globals['_LIMITS']._serialized_end=6711
+  _globals['_BENCHMARKREQUEST']._serialized_start=6714
+  _globals['_BENCHMARKREQUEST']._serialized_end=6952
+  _globals['_BENCHMARKRESPONSE']._serialized_start=6955
+  _globals['_BENCHMARKRESPONSE']._serialized_end=7093
+  _globals['_BENCHMARKROUND']._serialized_start=7095
+  _globals['_BENCHMARKROUND']._serialized_end=7222
+  _globals['_BENCHMARKSUMMARY']._serialized_start=7225
+  _globals['_BENCHMARKSUMMARY']._serialized_end=7406
+  _globals['_BACKENDTIMING']._serialized_start=7408
+  _globals['_BACKENDTIMING']._serialized_end=7534
+  _globals['_TIMING']._serialized_start=7537
+  _globals['_TIMING']._serialized_end=7726
+  _globals['_ENSEMBLEREQUEST']._serialized_start=7729
+  _globals['_ENSEMBLEREQUEST']._serialized_end=8082
+  _globals['_ENSEMBLEEXAMPLE']._serialized_start=8085
+  _globals['_ENSEMBLEEXAMPLE']._serialized_end=8230
+  _globals['_DETECTDRIFTREQUEST']._serialized_start=8233
+  _globals['_DETECTDRIFTREQUEST']._serialized_end=8620
+  _globals['_NEURAL']._serialized_start=8876
+  _globals['_NEURAL']._serialized_end=10538
 # @@protoc_insertion_point(module_scope)

@@ -3,7 +3,10 @@
 import grpc
 import warnings
 
+from acumen_client.gen.v1 import drift_pb2 as acumen_dot_v1_dot_drift__pb2
+from acumen_client.gen.v1 import ensemble_pb2 as acumen_dot_v1_dot_ensemble__pb2
 from acumen_client.gen.v1 import neural_pb2 as acumen_dot_v1_dot_neural__pb2
+from acumen_client.gen.v1 import registry_pb2 as acumen_dot_v1_dot_registry__pb2
 
 GRPC_GENERATED_VERSION = '1.73.1'
 GRPC_VERSION = grpc.__version__
@@ -55,6 +58,36 @@ class NeuralStub(object):
                 request_serializer=acumen_dot_v1_dot_neural__pb2.UnloadModelRequest.SerializeToString,
                 response_deserializer=acumen_dot_v1_dot_neural__pb2.UnloadModelResponse.FromString,
                 _registered_method=True)
+        self.ListVersions = channel.unary_unary(
+                '/acumen.v1.Neural/ListVersions',
+                request_serializer=acumen_dot_v1_dot_registry__pb2.ListVersionsRequest.SerializeToString,
+                response_deserializer=acumen_dot_v1_dot_registry__pb2.ListVersionsResponse.FromString,
+                _registered_method=True)
+        self.RollbackModel = channel.unary_unary(
+                '/acumen.v1.Neural/RollbackModel',
+                request_serializer=acumen_dot_v1_dot_registry__pb2.RollbackModelRequest.SerializeToString,
+                response_deserializer=acumen_dot_v1_dot_registry__pb2.RollbackModelResponse.FromString,
+                _registered_method=True)
+        self.DeleteModel = channel.unary_unary(
+                '/acumen.v1.Neural/DeleteModel',
+                request_serializer=acumen_dot_v1_dot_registry__pb2.DeleteModelRequest.SerializeToString,
+                response_deserializer=acumen_dot_v1_dot_registry__pb2.DeleteModelResponse.FromString,
+                _registered_method=True)
+        self.VerifyModel = channel.unary_unary(
+                '/acumen.v1.Neural/VerifyModel',
+                request_serializer=acumen_dot_v1_dot_registry__pb2.VerifyModelRequest.SerializeToString,
+                response_deserializer=acumen_dot_v1_dot_registry__pb2.VerifyModelResponse.FromString,
+                _registered_method=True)
+        self.InstallModel = channel.stream_unary(
+                '/acumen.v1.Neural/InstallModel',
+                request_serializer=acumen_dot_v1_dot_registry__pb2.InstallModelRequest.SerializeToString,
+                response_deserializer=acumen_dot_v1_dot_registry__pb2.InstallModelResponse.FromString,
+                _registered_method=True)
+        self.DownloadModel = channel.unary_stream(
+                '/acumen.v1.Neural/DownloadModel',
+                request_serializer=acumen_dot_v1_dot_registry__pb2.DownloadModelRequest.SerializeToString,
+                response_deserializer=acumen_dot_v1_dot_registry__pb2.DownloadModelResponse.FromString,
+                _registered_method=True)
         self.UpdateConfig = channel.unary_unary(
                 '/acumen.v1.Neural/UpdateConfig',
                 request_serializer=acumen_dot_v1_dot_neural__pb2.UpdateConfigRequest.SerializeToString,
@@ -84,6 +117,16 @@ class NeuralStub(object):
                 '/acumen.v1.Neural/ValidateInput',
                 request_serializer=acumen_dot_v1_dot_neural__pb2.ValidateInputRequest.SerializeToString,
                 response_deserializer=acumen_dot_v1_dot_neural__pb2.ValidateInputResponse.FromString,
+                _registered_method=True)
+        self.Ensemble = channel.unary_unary(
+                '/acumen.v1.Neural/Ensemble',
+                request_serializer=acumen_dot_v1_dot_neural__pb2.EnsembleRequest.SerializeToString,
+                response_deserializer=acumen_dot_v1_dot_ensemble__pb2.EnsembleResponse.FromString,
+                _registered_method=True)
+        self.DetectDrift = channel.unary_unary(
+                '/acumen.v1.Neural/DetectDrift',
+                request_serializer=acumen_dot_v1_dot_neural__pb2.DetectDriftRequest.SerializeToString,
+                response_deserializer=acumen_dot_v1_dot_drift__pb2.DetectDriftResponse.FromString,
                 _registered_method=True)
         self.GetRuntime = channel.unary_unary(
                 '/acumen.v1.Neural/GetRuntime',
@@ -124,6 +167,48 @@ class NeuralServicer(object):
 
     def UnloadModel(self, request, context):
         """Takes a model out of service on every worker, now and after restarts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListVersions(self, request, context):
+        """Lists the versions of a model, oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RollbackModel(self, request, context):
+        """Has another version of a model serve, on every worker, now and after restarts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteModel(self, request, context):
+        """Deletes a version that was trained or installed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def VerifyModel(self, request, context):
+        """Checks a version's hash, card, tensors and answers.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def InstallModel(self, request_iterator, context):
+        """Takes a version in, as one archive of weights and card, and checks all of it before it is kept.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DownloadModel(self, request, context):
+        """Sends a version as one archive; from an offset on, so that a download can be resumed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -171,6 +256,20 @@ class NeuralServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Ensemble(self, request, context):
+        """Lets at least three models that score the same options answer together.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DetectDrift(self, request, context):
+        """Says whether a window of inputs still looks like the inputs a model was made for.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetRuntime(self, request, context):
         """Says what is live: kernels, SIMD level, configuration, limits, memory.
         """
@@ -208,6 +307,36 @@ def add_NeuralServicer_to_server(servicer, server):
                     request_deserializer=acumen_dot_v1_dot_neural__pb2.UnloadModelRequest.FromString,
                     response_serializer=acumen_dot_v1_dot_neural__pb2.UnloadModelResponse.SerializeToString,
             ),
+            'ListVersions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListVersions,
+                    request_deserializer=acumen_dot_v1_dot_registry__pb2.ListVersionsRequest.FromString,
+                    response_serializer=acumen_dot_v1_dot_registry__pb2.ListVersionsResponse.SerializeToString,
+            ),
+            'RollbackModel': grpc.unary_unary_rpc_method_handler(
+                    servicer.RollbackModel,
+                    request_deserializer=acumen_dot_v1_dot_registry__pb2.RollbackModelRequest.FromString,
+                    response_serializer=acumen_dot_v1_dot_registry__pb2.RollbackModelResponse.SerializeToString,
+            ),
+            'DeleteModel': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteModel,
+                    request_deserializer=acumen_dot_v1_dot_registry__pb2.DeleteModelRequest.FromString,
+                    response_serializer=acumen_dot_v1_dot_registry__pb2.DeleteModelResponse.SerializeToString,
+            ),
+            'VerifyModel': grpc.unary_unary_rpc_method_handler(
+                    servicer.VerifyModel,
+                    request_deserializer=acumen_dot_v1_dot_registry__pb2.VerifyModelRequest.FromString,
+                    response_serializer=acumen_dot_v1_dot_registry__pb2.VerifyModelResponse.SerializeToString,
+            ),
+            'InstallModel': grpc.stream_unary_rpc_method_handler(
+                    servicer.InstallModel,
+                    request_deserializer=acumen_dot_v1_dot_registry__pb2.InstallModelRequest.FromString,
+                    response_serializer=acumen_dot_v1_dot_registry__pb2.InstallModelResponse.SerializeToString,
+            ),
+            'DownloadModel': grpc.unary_stream_rpc_method_handler(
+                    servicer.DownloadModel,
+                    request_deserializer=acumen_dot_v1_dot_registry__pb2.DownloadModelRequest.FromString,
+                    response_serializer=acumen_dot_v1_dot_registry__pb2.DownloadModelResponse.SerializeToString,
+            ),
             'UpdateConfig': grpc.unary_unary_rpc_method_handler(
                     servicer.UpdateConfig,
                     request_deserializer=acumen_dot_v1_dot_neural__pb2.UpdateConfigRequest.FromString,
@@ -237,6 +366,16 @@ def add_NeuralServicer_to_server(servicer, server):
                     servicer.ValidateInput,
                     request_deserializer=acumen_dot_v1_dot_neural__pb2.ValidateInputRequest.FromString,
                     response_serializer=acumen_dot_v1_dot_neural__pb2.ValidateInputResponse.SerializeToString,
+            ),
+            'Ensemble': grpc.unary_unary_rpc_method_handler(
+                    servicer.Ensemble,
+                    request_deserializer=acumen_dot_v1_dot_neural__pb2.EnsembleRequest.FromString,
+                    response_serializer=acumen_dot_v1_dot_ensemble__pb2.EnsembleResponse.SerializeToString,
+            ),
+            'DetectDrift': grpc.unary_unary_rpc_method_handler(
+                    servicer.DetectDrift,
+                    request_deserializer=acumen_dot_v1_dot_neural__pb2.DetectDriftRequest.FromString,
+                    response_serializer=acumen_dot_v1_dot_drift__pb2.DetectDriftResponse.SerializeToString,
             ),
             'GetRuntime': grpc.unary_unary_rpc_method_handler(
                     servicer.GetRuntime,
@@ -358,6 +497,168 @@ class Neural(object):
             '/acumen.v1.Neural/UnloadModel',
             acumen_dot_v1_dot_neural__pb2.UnloadModelRequest.SerializeToString,
             acumen_dot_v1_dot_neural__pb2.UnloadModelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListVersions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/acumen.v1.Neural/ListVersions',
+            acumen_dot_v1_dot_registry__pb2.ListVersionsRequest.SerializeToString,
+            acumen_dot_v1_dot_registry__pb2.ListVersionsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RollbackModel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/acumen.v1.Neural/RollbackModel',
+            acumen_dot_v1_dot_registry__pb2.RollbackModelRequest.SerializeToString,
+            acumen_dot_v1_dot_registry__pb2.RollbackModelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteModel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/acumen.v1.Neural/DeleteModel',
+            acumen_dot_v1_dot_registry__pb2.DeleteModelRequest.SerializeToString,
+            acumen_dot_v1_dot_registry__pb2.DeleteModelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def VerifyModel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/acumen.v1.Neural/VerifyModel',
+            acumen_dot_v1_dot_registry__pb2.VerifyModelRequest.SerializeToString,
+            acumen_dot_v1_dot_registry__pb2.VerifyModelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def InstallModel(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/acumen.v1.Neural/InstallModel',
+            acumen_dot_v1_dot_registry__pb2.InstallModelRequest.SerializeToString,
+            acumen_dot_v1_dot_registry__pb2.InstallModelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DownloadModel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/acumen.v1.Neural/DownloadModel',
+            acumen_dot_v1_dot_registry__pb2.DownloadModelRequest.SerializeToString,
+            acumen_dot_v1_dot_registry__pb2.DownloadModelResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -520,6 +821,60 @@ class Neural(object):
             '/acumen.v1.Neural/ValidateInput',
             acumen_dot_v1_dot_neural__pb2.ValidateInputRequest.SerializeToString,
             acumen_dot_v1_dot_neural__pb2.ValidateInputResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Ensemble(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/acumen.v1.Neural/Ensemble',
+            acumen_dot_v1_dot_neural__pb2.EnsembleRequest.SerializeToString,
+            acumen_dot_v1_dot_ensemble__pb2.EnsembleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DetectDrift(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/acumen.v1.Neural/DetectDrift',
+            acumen_dot_v1_dot_neural__pb2.DetectDriftRequest.SerializeToString,
+            acumen_dot_v1_dot_drift__pb2.DetectDriftResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -26,25 +26,25 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x61\x63umen/v1/pattern.proto\x12\tacumen.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc3\x05\n\x07Pattern\x12\x10\n\x02id\x18\x01 \x01(\tB\x00R\x02id\x12\x16\n\x05title\x18\x02 \x01(\tB\x00R\x05title\x12\x1a\n\x07\x63ontext\x18\x03 \x01(\tB\x00R\x07\x63ontext\x12\x1a\n\x07\x61\x63tions\x18\x04 \x03(\tB\x00R\x07\x61\x63tions\x12\x1a\n\x07\x63ontent\x18\x05 \x01(\tB\x00R\x07\x63ontent\x12\x31\n\x08polarity\x18\x06 \x01(\x0e\x32\x13.acumen.v1.PolarityB\x00R\x08polarity\x12/\n\x05state\x18\x07 \x01(\x0e\x32\x17.acumen.v1.PatternStateB\x00R\x05state\x12\x14\n\x04tags\x18\x08 \x03(\tB\x00R\x04tags\x12\x1a\n\x07sources\x18\t \x03(\tB\x00R\x07sources\x12\x1a\n\x07subject\x18\n \x01(\tB\x00R\x07subject\x12;\n\x0b\x63reate_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0b\x65xpire_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\x12 \n\nsupersedes\x18\r \x03(\tB\x00R\nsupersedes\x12%\n\rsuperseded_by\x18\x0e \x01(\tB\x00R\x0csupersededBy\x12\"\n\x0b\x63ontradicts\x18\x0f \x03(\tB\x00R\x0b\x63ontradicts\x12<\n\nstatistics\x18\x10 \x01(\x0b\x32\x1c.acumen.v1.PatternStatisticsR\nstatistics\x12\x1c\n\x08\x65mbedder\x18\x11 \x01(\tB\x00R\x08\x65mbedder\x12\x1a\n\x08revision\x18\x12 \x01(\x04R\x08revision\x12)\n\x06vector\x18\x13 \x01(\x0b\x32\x11.acumen.v1.VectorR\x06vector\"\xd7\x01\n\x11PatternStatistics\x12\x1e\n\tsuccesses\x18\x01 \x01(\x01\x42\x00R\tsuccesses\x12\x1c\n\x08\x66\x61ilures\x18\x02 \x01(\x01\x42\x00R\x08\x66\x61ilures\x12\x1f\n\x0busage_count\x18\x03 \x01(\x04R\nusageCount\x12!\n\x0csuccess_rate\x18\x04 \x01(\x01R\x0bsuccessRate\x12@\n\x0elast_used_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0clastUsedTime\"X\n\x06Vector\x12\x30\n\x06\x66loats\x18\x01 \x01(\x0b\x32\x16.acumen.v1.FloatVectorH\x00R\x06\x66loats\x12\x14\n\x03\x66\x33\x32\x18\x02 \x01(\x0c\x42\x00H\x00R\x03\x66\x33\x32\x42\x06\n\x04\x66orm\"\'\n\x0b\x46loatVector\x12\x18\n\x06values\x18\x01 \x03(\x02\x42\x00R\x06values\"\x87\x02\n\rPatternFilter\x12\x14\n\x04tags\x18\x01 \x03(\tB\x00R\x04tags\x12\x31\n\x08polarity\x18\x02 \x01(\x0e\x32\x13.acumen.v1.PolarityB\x00R\x08polarity\x12\x31\n\x06states\x18\x03 \x03(\x0e\x32\x17.acumen.v1.PatternStateB\x00R\x06states\x12\x32\n\x07max_age\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationR\x06maxAge\x12*\n\x10min_success_rate\x18\x05 \x01(\x01\x42\x00R\x0eminSuccessRate\x12\x1a\n\x07subject\x18\x06 \x01(\tB\x00R\x07subject*S\n\x08Polarity\x12\x18\n\x14POLARITY_UNSPECIFIED\x10\x00\x12\x15\n\x11POLARITY_STRATEGY\x10\x01\x12\x16\n\x12POLARITY_GUARDRAIL\x10\x02*\x9b\x01\n\x0cPatternState\x12\x1d\n\x19PATTERN_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15PATTERN_STATE_PENDING\x10\x01\x12\x18\n\x14PATTERN_STATE_ACTIVE\x10\x02\x12\x1c\n\x18PATTERN_STATE_SUPERSEDED\x10\x03\x12\x19\n\x15PATTERN_STATE_DEMOTED\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17\x61\x63umen/v1/pattern.proto\x12\tacumen.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa9\x06\n\x07Pattern\x12\x10\n\x02id\x18\x01 \x01(\tB\x00R\x02id\x12\x16\n\x05title\x18\x02 \x01(\tB\x00R\x05title\x12\x1a\n\x07\x63ontext\x18\x03 \x01(\tB\x00R\x07\x63ontext\x12\x1a\n\x07\x61\x63tions\x18\x04 \x03(\tB\x00R\x07\x61\x63tions\x12\x1a\n\x07\x63ontent\x18\x05 \x01(\tB\x00R\x07\x63ontent\x12\x31\n\x08polarity\x18\x06 \x01(\x0e\x32\x13.acumen.v1.PolarityB\x00R\x08polarity\x12/\n\x05state\x18\x07 \x01(\x0e\x32\x17.acumen.v1.PatternStateB\x00R\x05state\x12\x14\n\x04tags\x18\x08 \x03(\tB\x00R\x04tags\x12\x1a\n\x07sources\x18\t \x03(\tB\x00R\x07sources\x12\x1a\n\x07subject\x18\n \x01(\tB\x00R\x07subject\x12;\n\x0b\x63reate_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12;\n\x0b\x65xpire_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTime\x12 \n\nsupersedes\x18\r \x03(\tB\x00R\nsupersedes\x12%\n\rsuperseded_by\x18\x0e \x01(\tB\x00R\x0csupersededBy\x12\"\n\x0b\x63ontradicts\x18\x0f \x03(\tB\x00R\x0b\x63ontradicts\x12<\n\nstatistics\x18\x10 \x01(\x0b\x32\x1c.acumen.v1.PatternStatisticsR\nstatistics\x12\x1c\n\x08\x65mbedder\x18\x11 \x01(\tB\x00R\x08\x65mbedder\x12\x1a\n\x08revision\x18\x12 \x01(\x04R\x08revision\x12)\n\x06vector\x18\x13 \x01(\x0b\x32\x11.acumen.v1.VectorR\x06vector\x12%\n\x0emerged_sources\x18\x14 \x01(\rR\rmergedSources\x12\x18\n\x06owners\x18\x15 \x01(\x0c\x42\x00R\x06owners\x12#\n\rmerged_owners\x18\x16 \x01(\rR\x0cmergedOwners\"\xd7\x01\n\x11PatternStatistics\x12\x1e\n\tsuccesses\x18\x01 \x01(\x01\x42\x00R\tsuccesses\x12\x1c\n\x08\x66\x61ilures\x18\x02 \x01(\x01\x42\x00R\x08\x66\x61ilures\x12\x1f\n\x0busage_count\x18\x03 \x01(\x04R\nusageCount\x12!\n\x0csuccess_rate\x18\x04 \x01(\x01R\x0bsuccessRate\x12@\n\x0elast_used_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x0clastUsedTime\"X\n\x06Vector\x12\x30\n\x06\x66loats\x18\x01 \x01(\x0b\x32\x16.acumen.v1.FloatVectorH\x00R\x06\x66loats\x12\x14\n\x03\x66\x33\x32\x18\x02 \x01(\x0c\x42\x00H\x00R\x03\x66\x33\x32\x42\x06\n\x04\x66orm\"\'\n\x0b\x46loatVector\x12\x18\n\x06values\x18\x01 \x03(\x02\x42\x00R\x06values\"\x87\x02\n\rPatternFilter\x12\x14\n\x04tags\x18\x01 \x03(\tB\x00R\x04tags\x12\x31\n\x08polarity\x18\x02 \x01(\x0e\x32\x13.acumen.v1.PolarityB\x00R\x08polarity\x12\x31\n\x06states\x18\x03 \x03(\x0e\x32\x17.acumen.v1.PatternStateB\x00R\x06states\x12\x32\n\x07max_age\x18\x04 \x01(\x0b\x32\x19.google.protobuf.DurationR\x06maxAge\x12*\n\x10min_success_rate\x18\x05 \x01(\x01\x42\x00R\x0eminSuccessRate\x12\x1a\n\x07subject\x18\x06 \x01(\tB\x00R\x07subject*S\n\x08Polarity\x12\x18\n\x14POLARITY_UNSPECIFIED\x10\x00\x12\x15\n\x11POLARITY_STRATEGY\x10\x01\x12\x16\n\x12POLARITY_GUARDRAIL\x10\x02*\x9b\x01\n\x0cPatternState\x12\x1d\n\x19PATTERN_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15PATTERN_STATE_PENDING\x10\x01\x12\x18\n\x14PATTERN_STATE_ACTIVE\x10\x02\x12\x1c\n\x18PATTERN_STATE_SUPERSEDED\x10\x03\x12\x19\n\x15PATTERN_STATE_DEMOTED\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, __name__, _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_POLARITY']._serialized_start=1428
-  _globals['_POLARITY']._serialized_end=1511
-  _globals['_PATTERNSTATE']._serialized_start=1514
-  _globals['_PATTERNSTATE']._serialized_end=1669
+  _globals['_POLARITY']._serialized_start=1530
+  _globals['_POLARITY']._serialized_end=1613
+  _globals['_PATTERNSTATE']._serialized_start=1616
+  _globals['_PATTERNSTATE']._serialized_end=1771
   _globals['_PATTERN']._serialized_start=104
-  _globals['_PATTERN']._serialized_end=811
-  _globals['_PATTERNSTATISTICS']._serialized_start=814
-  _globals['_PATTERNSTATISTICS']._serialized_end=1029
-  _globals['_VECTOR']._serialized_start=1031
-  _globals['_VECTOR']._serialized_end=1119
-  _globals['_FLOATVECTOR']._serialized_start=1121
-  _globals['_FLOATVECTOR']._serialized_end=1160
-  _globals['_PATTERNFILTER']._serialized_start=1163
-  _globals['_PATTERNFILTER']._serialized_end=1426
+  _globals['_PATTERN']._serialized_end=913
+  _globals['_PATTERNSTATISTICS']._serialized_start=916
+  _globals['_PATTERNSTATISTICS']._serialized_end=1131
+  _globals['_VECTOR']._serialized_start=1133
+  _globals['_VECTOR']._serialized_end=1221
+  _globals['_FLOATVECTOR']._serialized_start=1223
+  _globals['_FLOATVECTOR']._serialized_end=1262
+  _globals['_PATTERNFILTER']._serialized_start=1265
+  _globals['_PATTERNFILTER']._serialized_end=1528
 # @@protoc_insertion_point(module_scope)

@@ -19,6 +19,7 @@ class CompressionTier(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     COMPRESSION_TIER_INT8: _ClassVar[CompressionTier]
     COMPRESSION_TIER_BINARY: _ClassVar[CompressionTier]
     COMPRESSION_TIER_AUTO: _ClassVar[CompressionTier]
+    COMPRESSION_TIER_INT4: _ClassVar[CompressionTier]
 
 class ConsolidateAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -31,6 +32,7 @@ COMPRESSION_TIER_UNSPECIFIED: CompressionTier
 COMPRESSION_TIER_INT8: CompressionTier
 COMPRESSION_TIER_BINARY: CompressionTier
 COMPRESSION_TIER_AUTO: CompressionTier
+COMPRESSION_TIER_INT4: CompressionTier
 CONSOLIDATE_ACTION_UNSPECIFIED: ConsolidateAction
 CONSOLIDATE_ACTION_MERGE: ConsolidateAction
 CONSOLIDATE_ACTION_CONTRADICT: ConsolidateAction
@@ -849,10 +851,12 @@ class UploadSnapshotRequest(_message.Message):
     def __init__(self, offset: _Optional[int] = ..., total_bytes: _Optional[int] = ..., data: _Optional[bytes] = ..., sha256: _Optional[str] = ...) -> None: ...
 
 class UploadSnapshotResponse(_message.Message):
-    __slots__ = ("snapshot",)
+    __slots__ = ("snapshot", "received_bytes")
     SNAPSHOT_FIELD_NUMBER: _ClassVar[int]
+    RECEIVED_BYTES_FIELD_NUMBER: _ClassVar[int]
     snapshot: _snapshot_pb2.Snapshot
-    def __init__(self, snapshot: _Optional[_Union[_snapshot_pb2.Snapshot, _Mapping]] = ...) -> None: ...
+    received_bytes: int
+    def __init__(self, snapshot: _Optional[_Union[_snapshot_pb2.Snapshot, _Mapping]] = ..., received_bytes: _Optional[int] = ...) -> None: ...
 
 class WatchChangesRequest(_message.Message):
     __slots__ = ("namespace", "after_revision", "heartbeat_interval")

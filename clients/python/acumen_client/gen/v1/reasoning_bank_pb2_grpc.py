@@ -359,7 +359,8 @@ class ReasoningBankServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def UploadSnapshot(self, request_iterator, context):
-        """Takes a snapshot from a client; it is checked, kept, and restored only by RestoreSnapshot.
+        """Takes a snapshot from a client; it is checked, kept, and restored only by RestoreSnapshot. What a broken stream has brought stays for the
+        next one to go on with: a first message without data asks how many bytes are there. Uploads not gone on with give way to newer ones.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -22,18 +22,20 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from acumen_client.gen.models.v1 import cognitive_pb2 as acumen_dot_models_dot_v1_dot_cognitive__pb2
 from acumen_client.gen.models.v1 import coordination_pb2 as acumen_dot_models_dot_v1_dot_coordination__pb2
+from acumen_client.gen.models.v1 import performance_pb2 as acumen_dot_models_dot_v1_dot_performance__pb2
 from acumen_client.gen.models.v1 import tensor_pb2 as acumen_dot_models_dot_v1_dot_tensor__pb2
 from acumen_client.gen.models.v1 import text_pb2 as acumen_dot_models_dot_v1_dot_text__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n acumen/v1/training_example.proto\x12\tacumen.v1\x1a#acumen/models/v1/coordination.proto\x1a\x1d\x61\x63umen/models/v1/tensor.proto\x1a\x1b\x61\x63umen/models/v1/text.proto\"\xa6\x03\n\x0fTrainingExample\x12\x34\n\x06tensor\x18\n \x01(\x0b\x32\x18.acumen.models.v1.TensorB\x00H\x00R\x06tensor\x12.\n\x04text\x18\x0b \x01(\x0b\x32\x16.acumen.models.v1.TextB\x00H\x00R\x04text\x12\x41\n\x0bswarm_state\x18  \x01(\x0b\x32\x1c.acumen.models.v1.SwarmStateB\x00H\x00R\nswarmState\x12\x42\n\x0ctensor_truth\x18n \x01(\x0b\x32\x1d.acumen.models.v1.TensorTruthH\x01R\x0btensorTruth\x12<\n\ntext_truth\x18o \x01(\x0b\x32\x1b.acumen.models.v1.TextTruthH\x01R\ttextTruth\x12U\n\x12\x63oordination_truth\x18\x84\x01 \x01(\x0b\x32#.acumen.models.v1.CoordinationTruthH\x01R\x11\x63oordinationTruthB\x07\n\x05inputB\x08\n\x06targetb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n acumen/v1/training_example.proto\x12\tacumen.v1\x1a acumen/models/v1/cognitive.proto\x1a#acumen/models/v1/coordination.proto\x1a\"acumen/models/v1/performance.proto\x1a\x1d\x61\x63umen/models/v1/tensor.proto\x1a\x1b\x61\x63umen/models/v1/text.proto\"\x9c\n\n\x0fTrainingExample\x12\x34\n\x06tensor\x18\n \x01(\x0b\x32\x18.acumen.models.v1.TensorB\x00H\x00R\x06tensor\x12.\n\x04text\x18\x0b \x01(\x0b\x32\x16.acumen.models.v1.TextB\x00H\x00R\x04text\x12\x44\n\x0cload_metrics\x18\x1e \x01(\x0b\x32\x1d.acumen.models.v1.LoadMetricsB\x00H\x00R\x0bloadMetrics\x12>\n\nvote_table\x18\x1f \x01(\x0b\x32\x1b.acumen.models.v1.VoteTableB\x00H\x00R\tvoteTable\x12\x41\n\x0bswarm_state\x18  \x01(\x0b\x32\x1c.acumen.models.v1.SwarmStateB\x00H\x00R\nswarmState\x12J\n\x0e\x61\x63\x63\x65ss_pattern\x18( \x01(\x0b\x32\x1f.acumen.models.v1.AccessPatternB\x00H\x00R\raccessPattern\x12M\n\x0fproblem_context\x18\x14 \x01(\x0b\x32 .acumen.models.v1.ProblemContextB\x00H\x00R\x0eproblemContext\x12\x41\n\x0b\x61pi_metrics\x18) \x01(\x0b\x32\x1c.acumen.models.v1.ApiMetricsB\x00H\x00R\napiMetrics\x12P\n\x10\x66\x65\x65\x64\x62\x61\x63k_history\x18\x15 \x01(\x0b\x32!.acumen.models.v1.FeedbackHistoryB\x00H\x00R\x0f\x66\x65\x65\x64\x62\x61\x63kHistory\x12\x42\n\x0ctensor_truth\x18n \x01(\x0b\x32\x1d.acumen.models.v1.TensorTruthH\x01R\x0btensorTruth\x12<\n\ntext_truth\x18o \x01(\x0b\x32\x1b.acumen.models.v1.TextTruthH\x01R\ttextTruth\x12\x43\n\x0cload_outcome\x18\x82\x01 \x01(\x0b\x32\x1d.acumen.models.v1.LoadOutcomeH\x01R\x0bloadOutcome\x12L\n\x0f\x63onsensus_truth\x18\x83\x01 \x01(\x0b\x32 .acumen.models.v1.ConsensusTruthH\x01R\x0e\x63onsensusTruth\x12U\n\x12\x63oordination_truth\x18\x84\x01 \x01(\x0b\x32#.acumen.models.v1.CoordinationTruthH\x01R\x11\x63oordinationTruth\x12\x46\n\rcache_outcome\x18\x8c\x01 \x01(\x0b\x32\x1e.acumen.models.v1.CacheOutcomeH\x01R\x0c\x63\x61\x63heOutcome\x12N\n\x10\x63onvergent_truth\x18x \x01(\x0b\x32!.acumen.models.v1.ConvergentTruthH\x01R\x0f\x63onvergentTruth\x12I\n\x0ethrottle_truth\x18\x8d\x01 \x01(\x0b\x32\x1f.acumen.models.v1.ThrottleTruthH\x01R\rthrottleTruth\x12H\n\x0e\x61\x64\x61ptive_truth\x18y \x01(\x0b\x32\x1f.acumen.models.v1.AdaptiveTruthH\x01R\radaptiveTruthB\x07\n\x05inputB\x08\n\x06targetb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, __name__, _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TRAININGEXAMPLE']._serialized_start=145
-  _globals['_TRAININGEXAMPLE']._serialized_end=567
+  _globals['_TRAININGEXAMPLE']._serialized_start=215
+  _globals['_TRAININGEXAMPLE']._serialized_end=1523
 # @@protoc_insertion_point(module_scope)

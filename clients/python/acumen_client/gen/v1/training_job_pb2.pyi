@@ -130,7 +130,7 @@ class TrainingJob(_message.Message):
     def __init__(self, id: _Optional[str] = ..., state: _Optional[_Union[TrainingJobState, str]] = ..., spec: _Optional[_Union[TrainingSpec, _Mapping]] = ..., progress: _Optional[_Union[TrainingProgress, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., result: _Optional[_Union[TrainingResult, _Mapping]] = ..., cursor: _Optional[int] = ..., runs: _Optional[int] = ..., examples: _Optional[int] = ..., held_out: _Optional[int] = ...) -> None: ...
 
 class TrainingResult(_message.Message):
-    __slots__ = ("model", "version", "weights_sha256", "promoted", "reason", "measure", "base_quality", "quality", "gain", "gain_low", "gain_high", "n", "calibration_error", "epoch")
+    __slots__ = ("model", "version", "weights_sha256", "promoted", "reason", "measure", "base_quality", "quality", "gain", "gain_low", "gain_high", "n", "calibration_error", "epoch", "reliability")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     WEIGHTS_SHA256_FIELD_NUMBER: _ClassVar[int]
@@ -145,6 +145,7 @@ class TrainingResult(_message.Message):
     N_FIELD_NUMBER: _ClassVar[int]
     CALIBRATION_ERROR_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
+    RELIABILITY_FIELD_NUMBER: _ClassVar[int]
     model: str
     version: str
     weights_sha256: str
@@ -159,7 +160,18 @@ class TrainingResult(_message.Message):
     n: int
     calibration_error: float
     epoch: int
-    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., weights_sha256: _Optional[str] = ..., promoted: bool = ..., reason: _Optional[str] = ..., measure: _Optional[str] = ..., base_quality: _Optional[float] = ..., quality: _Optional[float] = ..., gain: _Optional[float] = ..., gain_low: _Optional[float] = ..., gain_high: _Optional[float] = ..., n: _Optional[int] = ..., calibration_error: _Optional[float] = ..., epoch: _Optional[int] = ...) -> None: ...
+    reliability: _containers.RepeatedCompositeFieldContainer[ReliabilityBin]
+    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., weights_sha256: _Optional[str] = ..., promoted: bool = ..., reason: _Optional[str] = ..., measure: _Optional[str] = ..., base_quality: _Optional[float] = ..., quality: _Optional[float] = ..., gain: _Optional[float] = ..., gain_low: _Optional[float] = ..., gain_high: _Optional[float] = ..., n: _Optional[int] = ..., calibration_error: _Optional[float] = ..., epoch: _Optional[int] = ..., reliability: _Optional[_Iterable[_Union[ReliabilityBin, _Mapping]]] = ...) -> None: ...
+
+class ReliabilityBin(_message.Message):
+    __slots__ = ("confidence", "happened", "n")
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    HAPPENED_FIELD_NUMBER: _ClassVar[int]
+    N_FIELD_NUMBER: _ClassVar[int]
+    confidence: float
+    happened: float
+    n: int
+    def __init__(self, confidence: _Optional[float] = ..., happened: _Optional[float] = ..., n: _Optional[int] = ...) -> None: ...
 
 class TrainingEvent(_message.Message):
     __slots__ = ("cursor", "time", "progress", "checkpoint", "job", "heartbeat")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from acumen.models.coordination.balance.spec import SPEC
+from acumen.neural.learner import Learner
 from acumen.neural.recipe import Entry, Recipe
 
 
@@ -12,4 +13,10 @@ def _recipe() -> Recipe:
     return RECIPE
 
 
-ENTRY = Entry(spec=SPEC, folder=Path(__file__).parent, recipe=_recipe)
+def _learner() -> Learner:
+    from acumen.models.coordination.balance.learner import LEARNER
+
+    return LEARNER
+
+
+ENTRY = Entry(spec=SPEC, folder=Path(__file__).parent, recipe=_recipe, learner=_learner)

@@ -1,6 +1,7 @@
 """Fitting the network to what turned out to be true."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,9 @@ from acumen_accel import load_balancing
 WIDTH = 64
 MOMENTS_A_STEP = 192
 FARTHEST = 7.0
+LEVELS = (0.5, 0.9)
+WIDTH_OF_HUBER = 0.3
+SPEED, REST = 4.0, 0.5
 
 
 def initial(rng: np.random.Generator, moments: Sequence[Moment]) -> dict[str, NDArray[Any]]:
@@ -53,7 +57,7 @@ def learn(
         chosen = [moments[i] for i in rng.integers(0, len(moments), MOMENTS_A_STEP)]
         features = batch(chosen)
         scores = SPEC.network(tape, {**fixed, **nodes}, features)
-        return total_loss(tape, scores, features, chosen)
+        return total_loss(tape, scores, of_moments(features, chosen))
 
     def progress(step: int, value: float) -> None:
         if step % 250 == 0:
@@ -64,19 +68,54 @@ def learn(
     return fixed | fit(trained, loss, schedule, progress)
 
 
-def total_loss(tape: Tape, scores: Mapping[str, Node], features: Batch, moments: Sequence[Moment]) -> Node:
-    """Return Huber on log speed, log loss on being down and on carrying the arrivals, pinball on both log latencies."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """What scores should say, each with its weight in the loss; 0 for what is not known.
+
+    By server (rows, 1): `speed` log true speed over the first estimate, `least` a lower bound of the same, `down` 0 or
+    1. By input (B, 1): `p99` log 99th percentile in units of 1 / unit, `carried` 0 or 1.
+    """
+
+    speed: tuple[Floats, Floats]
+    least: tuple[Floats, Floats]
+    down: tuple[Floats, Floats]
+    p99: tuple[Floats, Floats]
+    carried: tuple[Floats, Floats]
+
+
+def of_moments(features: Batch, moments: Sequence[Moment]) -> Targets:
+    """Return everything that is known of simulated moments; servers, and inputs, weigh alike and 1 in sum."""
     speed, p99, carried = targets(features, moments)
     down = np.concatenate([m.down for m in moments]).astype(np.float32)[:, None]
+    servers, inputs = np.full_like(speed, 1 / len(speed)), np.full_like(p99, 1 / len(p99))
+    return Targets(
+        speed=(speed, servers),
+        least=(speed, np.zeros_like(servers)),
+        down=(down, servers),
+        p99=(p99, inputs),
+        carried=(carried, inputs),
+    )
+
+
+def total_loss(tape: Tape, scores: Mapping[str, Node], known: Targets) -> Node:
+    """Return Huber on log speed, log loss on being down and on carrying the arrivals, pinball on both log latencies.
+
+    A bound costs what it is missed by, a bound that is kept costs nothing.
+    """
     servers, fleet = scores["servers"], scores["fleet"]
-    parts = [
-        _huber(tape, tape.columns(servers, 0, 1) - speed),
-        _log_loss(tape, tape.columns(servers, 1, 2), down),
-        _pinball(tape, p99 - tape.columns(fleet, 0, 1), 0.5),
-        _pinball(tape, p99 - tape.columns(fleet, 1, 2), 0.9),
-        _log_loss(tape, tape.columns(fleet, 2, 3), carried),
-    ]
-    return parts[0] * np.float32(4) + (parts[1] + parts[2] + parts[3] + parts[4]) * np.float32(0.5)
+    speed, down = tape.columns(servers, 0, 1), tape.columns(servers, 1, 2)
+    loss = tape.huber(speed, *_about(known.speed, WIDTH_OF_HUBER)) * SPEED
+    if known.least[1].any():
+        short = tape.relu(known.least[0] - speed)
+        loss = loss + tape.huber(short, *_about((np.zeros_like(short.value), known.least[1]), WIDTH_OF_HUBER)) * SPEED
+    rest = tape.log_loss(down, *known.down) + tape.log_loss(tape.columns(fleet, 2, 3), *known.carried)
+    for column, level in enumerate(LEVELS):
+        rest = rest + tape.pinball(tape.columns(fleet, column, column + 1), *_about(known.p99, level))
+    return loss + rest * REST
+
+
+def _about(known: tuple[Floats, Floats], setting: float) -> tuple[Floats, float, Floats]:
+    return known[0], setting, known[1]
 
 
 def targets(features: Batch, moments: Sequence[Moment]) -> tuple[Floats, Floats, Floats]:
@@ -100,19 +139,3 @@ def overload_right(
     reading = features.facts[0]
     expected = load_balancing.plan(reading.loads, reading.first, reading.unit, scores["servers"], scores["fleet"])[2]
     return expected[:, 4], (expected[:, 2] > 0) == (carried[:, 0] == 0)
-
-
-def _huber(tape: Tape, error: Node, width: float = 0.3) -> Node:
-    """Return Huber's (1964) loss, width x |error| beyond the width, with `min(a, w) = w - relu(w - a)`."""
-    size = tape.absolute(error)
-    short = np.float32(width) - tape.relu(np.float32(width) - size)
-    return tape.mean(short * (size - short * np.float32(0.5)))
-
-
-def _log_loss(tape: Tape, odds: Node, happened: NDArray[np.float32]) -> Node:
-    return tape.mean(tape.softplus(odds) - odds * happened)
-
-
-def _pinball(tape: Tape, error: Node, level: float) -> Node:
-    """Return the loss whose minimum is the quantile of a level (Koenker and Bassett, 1978)."""
-    return tape.mean(tape.relu(error) * np.float32(level) + tape.relu(-error) * np.float32(1 - level))

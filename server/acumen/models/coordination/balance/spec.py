@@ -134,8 +134,7 @@ class Balance:
         """
         offsets = batch.arrays["offsets"]
         x = ops.normalise(batch.arrays["servers"], weights["norm/servers/center"], weights["norm/servers/scale"])
-        x = ops.dense(x, weights["net/server/w"], weights["net/server/b"], "relu")
-        x = ops.dense(x, weights["net/history/w"], weights["net/history/b"], "relu")
+        x = ops.layers(x, weights, ("server", "history"), ("relu", "relu"))
         pool = ops.concat([ops.segment_mean(x, offsets), ops.segment_max(x, offsets)])
         fleet = ops.dense(pool, weights["net/fleet/w"], weights["net/fleet/b"], "relu")
         x = ops.concat([x, ops.gather(fleet, batch.arrays["owner"])])

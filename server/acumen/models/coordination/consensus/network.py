@@ -53,8 +53,8 @@ def run(ops: Any, weights: Mapping[str, Any], batch: Batch) -> dict[str, Any]:
         return ops.normalise(at[name], weights[f"norm/{name}/center"], weights[f"norm/{name}/scale"])
 
     tables = layer("table", features("tables"), "tanh")
-    pair = layer("pair", ops.concat([features("pairs"), ops.gather(tables, at["pair_table"])]), "relu")
-    message = layer("message", pair)
+    pairs = ops.concat([features("pairs"), ops.gather(tables, at["pair_table"])])
+    message = ops.layers(pairs, weights, ("pair", "message"), ("relu", "identity"))
     said = ops.sigmoid(ops.columns(message, 0, 1)) * at["likelihood"] + ops.columns(message, 1, 2)
     votes = ops.gather(said, at["message_pair"]) * at["message_weight"]
     learned = ops.scatter_sum(votes, at["message_cell"], at["log_q"].shape[0])

@@ -12,6 +12,7 @@ from acumen.models.coordination.consensus import evaluation, training
 from acumen.models.coordination.consensus.answering import sureness
 from acumen.models.coordination.consensus.batching import batch_of
 from acumen.models.coordination.consensus.deciding import outcome_of, softmax
+from acumen.models.coordination.consensus.outcomes import grade
 from acumen.models.coordination.consensus.reading import Reading
 from acumen.models.coordination.consensus.spec import SPEC, item_logits
 from acumen.models.coordination.consensus.training import Example
@@ -28,7 +29,6 @@ CALIBRATION_FIRST, CALIBRATION = 1_000_000, 1_500
 SEEDS_APART = 100_000
 ITEMS_A_TABLE = 40
 EXEMPLARS = 800
-OUTCOME_EDGES = (0.95, 0.8, 0.6)
 SCHEDULE = Schedule(steps=5_500, learning_rate=4e-3, weight_decay=0.1, ema=0.998)
 
 
@@ -73,7 +73,7 @@ def _exemplars(weights: dict[str, NDArray[Any]], known: Sequence[Example]) -> No
     scored = [_scores(weights, e) for e in known]
     right = np.array([(x.argmax(axis=1) == e.truth).mean() for (x, _), e in zip(scored, known, strict=True)])
     weights["exemplar/embedding"] = np.ascontiguousarray(np.stack([row for _, row in scored]), np.float32)
-    weights["exemplar/label"] = np.sum([right <= edge for edge in OUTCOME_EDGES], axis=0).astype(np.int32)
+    weights["exemplar/label"] = grade(right)
 
 
 def _scores(weights: Mapping[str, Any], example: Example) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -19,6 +19,7 @@ from acumen.models.coordination.consensus.evidence import (
     Evidence,
     evidence_of,
 )
+from acumen.models.coordination.consensus.outcomes import OUTCOMES
 from acumen.models.coordination.consensus.reading import Reading, message_of, read
 from acumen.models.coordination.consensus.table import Table
 from acumen.models.coordination.consensus.world import generate
@@ -27,12 +28,6 @@ from acumen.neural.spec import Answer, Batch, Category, FeatureGroup, Identity, 
 from acumen.proto.models.v1.coordination_pb2 import ConsensusDecision, VoteTable
 
 EXAMPLE_SEEDS = 7_000_000
-OUTCOMES = (
-    "more than 95 % of the items decided rightly",
-    "80 to 95 % of the items decided rightly",
-    "60 to 80 % of the items decided rightly",
-    "less than 60 % of the items decided rightly",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +160,7 @@ def _answer(fact: Fact, logits: NDArray[Any], confidence: Isotonic, want: Want) 
         abstained=bool((outcome.decided < 0).all()),
         alternatives=answering.alternatives(fact.reading, outcome, want.alternatives),
         certificates=answering.certificates(fact.reading, outcome, group) if want.certificates else (),
+        options=fact.reading.options if outcome.decided.size == 1 else (),
     )
 
 

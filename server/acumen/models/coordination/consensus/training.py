@@ -68,7 +68,9 @@ def train(seed: int, pool: Sequence[Example], schedule: Schedule, say: Say) -> d
         rows = [rng.permutation(e.truth.size)[:ITEMS] for e in members]
         batch = batch_of([e.evidence.part(r) for e, r in zip(members, rows, strict=True)])
         scores = network.run(tape, {**weights, **constants}, _noisy(rng, batch, constants["norm/tables/scale"]))
-        return log_loss(tape, scores, batch, [e.truth[r] for e, r in zip(members, rows, strict=True)])
+        weight = np.concatenate([np.full(r.size, r.size**-0.5) for r in rows])
+        truth = np.concatenate([e.truth[r] for e, r in zip(members, rows, strict=True)])
+        return log_loss(tape, scores, batch, truth, weight / weight.sum())
 
     recent: list[float] = []
 
@@ -87,11 +89,9 @@ def _noisy(rng: np.random.Generator, batch: Batch, scale: NDArray[np.float32]) -
     return replace(batch, arrays={**batch.arrays, "tables": tables + noise})
 
 
-def log_loss(tape: Tape, scores: Mapping[str, Any], batch: Batch, truths: Sequence[Integers]) -> Node:
-    """Return the mean log loss of the true options; a table weighs as the root of its items."""
-    truth = np.concatenate(truths)
-    weight = np.concatenate([np.full(t.size, t.size**-0.5) for t in truths])
+def log_loss(tape: Tape, scores: Mapping[str, Any], batch: Batch, truth: Integers, weight: NDArray[Any]) -> Node:
+    """Return the log loss of the true options (items,), summed by the items' weights (items,)."""
     target = np.zeros((batch.arrays["log_q"].shape[0], 1), np.float32)
-    target[batch.arrays["item_cells"][:-1] + truth, 0] = weight / weight.sum()
+    target[batch.arrays["item_cells"][:-1] + truth, 0] = weight
     log_p = tape.log(tape.segment_softmax(scores["logits"], batch.arrays["item_cells"]))
     return -tape.sum(log_p * target)

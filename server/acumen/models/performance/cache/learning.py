@@ -129,7 +129,9 @@ def train(
     def loss(tape: Tape, nodes: Mapping[str, Any], _step: int) -> Node:
         batch, truth, regret = data.take(rng.integers(0, rows, ROWS + MASKED), MASKED)
         scores = spec.SPEC.network(tape, {**fixed, **nodes}, batch)
-        return _loss(tape, scores, truth, regret)
+        even = np.full((batch.size, 1), 1 / batch.size, np.float32)
+        each = np.full_like(truth, 1 / truth.size)
+        return total_loss(tape, scores, Targets(truth=truth, weight=each, regret=regret, whole=even))
 
     def on_step(step: int, value: float) -> None:
         if step % 1000 == 999:
@@ -138,15 +140,26 @@ def train(
     return fit(initial(seed), loss, Schedule(steps=steps, learning_rate=2e-3, weight_decay=1e-4), on_step)
 
 
-def _loss(tape: Tape, scores: Mapping[str, Any], truth: Floats, regret: Floats) -> Node:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Targets:
+    """What is known of rows, one a trace and size.
+
+    `truth` (rows, 9) hit ratios, `weight` (rows, 9) what each counts in the loss, 0 where not known; `regret` (rows, 9)
+    and `whole` (rows, 1) what a row counts of which every policy is known, else 0.
+    """
+
+    truth: Floats
+    weight: Floats
+    regret: Floats
+    whole: Floats
+
+
+def total_loss(tape: Tape, scores: Mapping[str, Any], known: Targets) -> Node:
     """Sum the quantiles' pinball losses, the regret of a soft choice by medians, and the log loss of the event."""
     total = tape.mean(np.zeros((1, 1), np.float32))
     for level, name in zip(LEVELS, ("low", "median", "high"), strict=True):
-        error = truth - scores[name]
-        pinball = tape.absolute(error) * np.float32(0.5) + error * np.float32(level - 0.5)
-        total = total + tape.mean(pinball) * np.float32(WEIGHTS["pinball"])
-    choice = tape.softmax(scores["median"] * np.float32(1 / SHARPNESS))
-    total = total + tape.mean(choice * regret) * np.float32(COLUMNS * WEIGHTS["regret"])
-    happened = (regret <= plan.REGRET).astype(np.float32)
-    log_loss = tape.softplus(scores["valid"]) - scores["valid"] * happened
-    return total + tape.mean(log_loss) * np.float32(WEIGHTS["valid"])
+        total = total + tape.pinball(scores[name], known.truth, level, known.weight) * WEIGHTS["pinball"]
+    choice = tape.softmax(scores["median"] * (1 / SHARPNESS))
+    total = total + tape.sum(choice * (known.regret * known.whole)) * WEIGHTS["regret"]
+    happened = (known.regret <= plan.REGRET).astype(np.float32)
+    return total + tape.log_loss(scores["valid"], happened, known.whole / COLUMNS) * WEIGHTS["valid"]

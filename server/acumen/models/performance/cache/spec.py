@@ -105,7 +105,7 @@ class CacheSpec:
             return ops.dense(x, weights[f"net/{name}/w"], weights[f"net/{name}/b"], activation)
 
         h = ops.concat([dense(base, "base", "gelu"), dense(ops.concat([extra, a["present"]]), "extra", "gelu")])
-        h = dense(dense(h, "hidden1", "gelu"), "hidden2", "gelu")
+        h = ops.layers(h, weights, ("hidden1", "hidden2"), ("gelu", "gelu"))
         median = dense(h, "level") * a["bound"] + a["anchor"]
         spread = ops.softplus(dense(h, "spread")) * a["bound"]
         widen = a["present"] * weights["cqr/factor"][0] + (1 - a["present"]) * weights["cqr/factor"][1]

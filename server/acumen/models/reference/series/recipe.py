@@ -64,14 +64,12 @@ def _initial(rng: np.random.Generator) -> dict[str, NDArray[Any]]:
 
 
 def _loss(rng: np.random.Generator, readings: NDArray[Any], shape: NDArray[Any], fixed: Mapping[str, Any]) -> Any:
-    target = np.eye(len(SHAPES), dtype=np.float32)[shape]
-
     def loss(tape: Tape, weights: Mapping[str, Any], step: int) -> Node:
         del step
         pick = rng.integers(0, readings.shape[0], BATCH)
         batch = Batch(size=BATCH, arrays={"readings": readings[pick]}, summary=np.empty((0, 0), np.float32))
         logits = SPEC.network(tape, {**fixed, **weights}, batch)["logits"]
-        return -tape.sum(tape.log_softmax(logits) * target[pick]) * np.float32(1 / BATCH)
+        return tape.cross_entropy(logits, shape[pick]) * (1 / BATCH)
 
     return loss
 

@@ -75,11 +75,10 @@ class ReferenceSeries:
     def network(self, ops: Any, weights: Any, batch: Batch) -> dict[str, Any]:
         """Return `logits` (n, 8), calibrated by a temperature, and `embedding` (n, 64)."""
         center, scale = weights["norm/readings/center"], weights["norm/readings/scale"]
-        hidden = ops.normalise(batch.arrays["readings"], center, scale)
-        below = hidden
-        for layer, activation in zip(LAYERS, ACTIVATIONS, strict=True):
-            below, hidden = hidden, ops.dense(hidden, weights[f"net/{layer}/w"], weights[f"net/{layer}/b"], activation)
-        return {"logits": hidden * weights["cal/inverse_temperature"], "embedding": below}
+        readings = ops.normalise(batch.arrays["readings"], center, scale)
+        embedding = ops.layers(readings, weights, LAYERS[:-1], ACTIVATIONS[:-1])
+        logits = ops.layers(embedding, weights, LAYERS[-1:], ACTIVATIONS[-1:])
+        return {"logits": logits * weights["cal/inverse_temperature"], "embedding": embedding}
 
     def decode(
         self,
@@ -129,6 +128,7 @@ def _answer(names: list[str], ranked: list[float], p: NDArray[Any], sure: float,
         p=sure,
         alternatives=others,
         certificates=facts,
+        options=SHAPES,
     )
 
 

@@ -325,3 +325,39 @@ class ObservedCoordination(_message.Message):
     messages: float
     survived: float
     def __init__(self, topology: _Optional[_Union[Topology, str]] = ..., branching: _Optional[int] = ..., batch: _Optional[int] = ..., leader_id: _Optional[str] = ..., completion_ms: _Optional[float] = ..., messages: _Optional[float] = ..., survived: _Optional[float] = ...) -> None: ...
+
+class ConsensusTruth(_message.Message):
+    __slots__ = ("items",)
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[ItemTruth]
+    def __init__(self, items: _Optional[_Iterable[_Union[ItemTruth, _Mapping]]] = ...) -> None: ...
+
+class ItemTruth(_message.Message):
+    __slots__ = ("item", "option")
+    ITEM_FIELD_NUMBER: _ClassVar[int]
+    OPTION_FIELD_NUMBER: _ClassVar[int]
+    item: str
+    option: str
+    def __init__(self, item: _Optional[str] = ..., option: _Optional[str] = ...) -> None: ...
+
+class LoadOutcome(_message.Message):
+    __slots__ = ("servers", "p99_ms", "carried")
+    SERVERS_FIELD_NUMBER: _ClassVar[int]
+    P99_MS_FIELD_NUMBER: _ClassVar[int]
+    CARRIED_FIELD_NUMBER: _ClassVar[int]
+    servers: _containers.RepeatedCompositeFieldContainer[ServerOutcome]
+    p99_ms: float
+    carried: bool
+    def __init__(self, servers: _Optional[_Iterable[_Union[ServerOutcome, _Mapping]]] = ..., p99_ms: _Optional[float] = ..., carried: bool = ...) -> None: ...
+
+class ServerOutcome(_message.Message):
+    __slots__ = ("server", "speed_per_s", "served_per_s", "down")
+    SERVER_FIELD_NUMBER: _ClassVar[int]
+    SPEED_PER_S_FIELD_NUMBER: _ClassVar[int]
+    SERVED_PER_S_FIELD_NUMBER: _ClassVar[int]
+    DOWN_FIELD_NUMBER: _ClassVar[int]
+    server: str
+    speed_per_s: float
+    served_per_s: float
+    down: bool
+    def __init__(self, server: _Optional[str] = ..., speed_per_s: _Optional[float] = ..., served_per_s: _Optional[float] = ..., down: bool = ...) -> None: ...

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from acumen.proto.buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"acumen/models/v1/performance.proto\x12\x10\x61\x63umen.models.v1\x1a\x1b\x62uf/validate/validate.proto\"\xe1\x01\n\rAccessPattern\x12.\n\x05trace\x18\x01 \x01(\x0b\x32\x1d.acumen.models.v1.AccessTraceH\x00\x12\x32\n\x07summary\x18\x02 \x01(\x0b\x32\x1f.acumen.models.v1.AccessSummaryH\x00\x12-\n\rcache_entries\x18\x03 \x03(\x04\x42\x16\xbaH\x13\x92\x01\x10\x08\x01\x10\x08\"\n2\x08\x18\x80\x94\xeb\xdc\x03(\x01\x12\x14\n\x0cmiss_cost_ms\x18\x04 \x01(\x01\x12\x15\n\rentry_cost_ms\x18\x05 \x01(\x01\x42\x10\n\x07pattern\x12\x05\xbaH\x02\x08\x01\"G\n\x0b\x41\x63\x63\x65ssTrace\x12\x1e\n\x08key_hash\x18\x01 \x03(\x06\x42\x0c\xbaH\t\x92\x01\x06\x08\x01\x10\xa0\x9c\x01\x12\x18\n\x04t_ms\x18\x02 \x03(\x01\x42\n\xbaH\x07\x92\x01\x04\x10\xa0\x9c\x01\"\xc5\x01\n\rAccessSummary\x12\"\n\x0ereuse_distance\x18\x01 \x03(\x01\x42\n\xbaH\x07\x92\x01\x04\x08\x10\x10\x10\x12\x18\n\x10popularity_alpha\x18\x02 \x01(\x01\x12\x15\n\rone_hit_ratio\x18\x03 \x01(\x01\x12\x12\n\nscan_score\x18\x04 \x01(\x01\x12\x12\n\nloop_score\x18\x05 \x01(\x01\x12\x1c\n\x0bunique_keys\x18\x06 \x01(\x04\x42\x07\xbaH\x04\x32\x02(\x01\x12\x19\n\x08\x61\x63\x63\x65sses\x18\x07 \x01(\x04\x42\x07\xbaH\x04\x32\x02(\x01\"\xbc\x01\n\tCachePlan\x12-\n\x06policy\x18\x01 \x01(\x0e\x32\x1d.acumen.models.v1.CachePolicy\x12\x1b\n\x13recommended_entries\x18\x02 \x01(\x04\x12.\n\x05sizes\x18\x03 \x03(\x0b\x32\x1f.acumen.models.v1.CacheSizePlan\x12\x0e\n\x06ttl_ms\x18\x04 \x01(\x01\x12\x11\n\tadmission\x18\x05 \x01(\x08\x12\x10\n\x08prefetch\x18\x06 \x01(\x08\"\x83\x01\n\rCacheSizePlan\x12\x0f\n\x07\x65ntries\x18\x01 \x01(\x04\x12-\n\x06policy\x18\x02 \x01(\x0e\x32\x1d.acumen.models.v1.CachePolicy\x12\x32\n\x08policies\x18\x03 \x03(\x0b\x32 .acumen.models.v1.PolicyForecast\"\x84\x01\n\x0ePolicyForecast\x12-\n\x06policy\x18\x01 \x01(\x0e\x32\x1d.acumen.models.v1.CachePolicy\x12\x15\n\rhit_ratio_q10\x18\x02 \x01(\x01\x12\x15\n\rhit_ratio_q50\x18\x03 \x01(\x01\x12\x15\n\rhit_ratio_q90\x18\x04 \x01(\x01*\xfe\x01\n\x0b\x43\x61\x63hePolicy\x12\x1c\n\x18\x43\x41\x43HE_POLICY_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43\x41\x43HE_POLICY_FIFO\x10\x01\x12\x14\n\x10\x43\x41\x43HE_POLICY_LRU\x10\x02\x12\x14\n\x10\x43\x41\x43HE_POLICY_LFU\x10\x03\x12\x16\n\x12\x43\x41\x43HE_POLICY_SIEVE\x10\x04\x12\x17\n\x13\x43\x41\x43HE_POLICY_S3FIFO\x10\x05\x12\x14\n\x10\x43\x41\x43HE_POLICY_ARC\x10\x06\x12\x14\n\x10\x43\x41\x43HE_POLICY_MRU\x10\x07\x12\x1a\n\x16\x43\x41\x43HE_POLICY_W_TINYLFU\x10\x08\x12\x15\n\x11\x43\x41\x43HE_POLICY_LIRS\x10\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"acumen/models/v1/performance.proto\x12\x10\x61\x63umen.models.v1\x1a\x1b\x62uf/validate/validate.proto\"\xe1\x01\n\rAccessPattern\x12.\n\x05trace\x18\x01 \x01(\x0b\x32\x1d.acumen.models.v1.AccessTraceH\x00\x12\x32\n\x07summary\x18\x02 \x01(\x0b\x32\x1f.acumen.models.v1.AccessSummaryH\x00\x12-\n\rcache_entries\x18\x03 \x03(\x04\x42\x16\xbaH\x13\x92\x01\x10\x08\x01\x10\x08\"\n2\x08\x18\x80\x94\xeb\xdc\x03(\x01\x12\x14\n\x0cmiss_cost_ms\x18\x04 \x01(\x01\x12\x15\n\rentry_cost_ms\x18\x05 \x01(\x01\x42\x10\n\x07pattern\x12\x05\xbaH\x02\x08\x01\"G\n\x0b\x41\x63\x63\x65ssTrace\x12\x1e\n\x08key_hash\x18\x01 \x03(\x06\x42\x0c\xbaH\t\x92\x01\x06\x08\x01\x10\xa0\x9c\x01\x12\x18\n\x04t_ms\x18\x02 \x03(\x01\x42\n\xbaH\x07\x92\x01\x04\x10\xa0\x9c\x01\"\xc5\x01\n\rAccessSummary\x12\"\n\x0ereuse_distance\x18\x01 \x03(\x01\x42\n\xbaH\x07\x92\x01\x04\x08\x10\x10\x10\x12\x18\n\x10popularity_alpha\x18\x02 \x01(\x01\x12\x15\n\rone_hit_ratio\x18\x03 \x01(\x01\x12\x12\n\nscan_score\x18\x04 \x01(\x01\x12\x12\n\nloop_score\x18\x05 \x01(\x01\x12\x1c\n\x0bunique_keys\x18\x06 \x01(\x04\x42\x07\xbaH\x04\x32\x02(\x01\x12\x19\n\x08\x61\x63\x63\x65sses\x18\x07 \x01(\x04\x42\x07\xbaH\x04\x32\x02(\x01\"\xbc\x01\n\tCachePlan\x12-\n\x06policy\x18\x01 \x01(\x0e\x32\x1d.acumen.models.v1.CachePolicy\x12\x1b\n\x13recommended_entries\x18\x02 \x01(\x04\x12.\n\x05sizes\x18\x03 \x03(\x0b\x32\x1f.acumen.models.v1.CacheSizePlan\x12\x0e\n\x06ttl_ms\x18\x04 \x01(\x01\x12\x11\n\tadmission\x18\x05 \x01(\x08\x12\x10\n\x08prefetch\x18\x06 \x01(\x08\"\x83\x01\n\rCacheSizePlan\x12\x0f\n\x07\x65ntries\x18\x01 \x01(\x04\x12-\n\x06policy\x18\x02 \x01(\x0e\x32\x1d.acumen.models.v1.CachePolicy\x12\x32\n\x08policies\x18\x03 \x03(\x0b\x32 .acumen.models.v1.PolicyForecast\"\x84\x01\n\x0ePolicyForecast\x12-\n\x06policy\x18\x01 \x01(\x0e\x32\x1d.acumen.models.v1.CachePolicy\x12\x15\n\rhit_ratio_q10\x18\x02 \x01(\x01\x12\x15\n\rhit_ratio_q50\x18\x03 \x01(\x01\x12\x15\n\rhit_ratio_q90\x18\x04 \x01(\x01\"M\n\x0c\x43\x61\x63heOutcome\x12=\n\x08policies\x18\x01 \x03(\x0b\x32\x1f.acumen.models.v1.PolicyOutcomeB\n\xbaH\x07\x92\x01\x04\x08\x01\x10H\"\x90\x01\n\rPolicyOutcome\x12\x39\n\x06policy\x18\x01 \x01(\x0e\x32\x1d.acumen.models.v1.CachePolicyB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x18\n\x07\x65ntries\x18\x02 \x01(\x04\x42\x07\xbaH\x04\x32\x02(\x01\x12*\n\thit_ratio\x18\x03 \x01(\x01\x42\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x00\xf0?)\x00\x00\x00\x00\x00\x00\x00\x00\"\xb0\x02\n\nApiMetrics\x12\x38\n\x07windows\x18\x01 \x03(\x0b\x32\x1b.acumen.models.v1.ApiWindowB\n\xbaH\x07\x92\x01\x04\x08\x01\x10 \x12#\n\x0binterval_ms\x18\x02 \x01(\x01\x42\x0e\xbaH\x0b\x12\t!\x00\x00\x00\x00\x00\x00\x00\x00\x12+\n\x13\x63urrent_limit_per_s\x18\x03 \x01(\x01\x42\x0e\xbaH\x0b\x12\t!\x00\x00\x00\x00\x00\x00\x00\x00\x12)\n\x05quota\x18\x04 \x01(\x0b\x32\x1a.acumen.models.v1.ApiQuota\x12\x0e\n\x06slo_ms\x18\x05 \x01(\x01\x12\x37\n\x07\x63lients\x18\x06 \x03(\x0b\x32\x1b.acumen.models.v1.ApiClientB\t\xbaH\x06\x92\x01\x03\x10\x80\x02\x12\x10\n\x08max_rise\x18\x07 \x01(\x01\x12\x10\n\x08max_fall\x18\x08 \x01(\x01\"\xae\x01\n\tApiWindow\x12\x0c\n\x04t_ms\x18\x01 \x01(\x01\x12\x12\n\nsent_per_s\x18\x02 \x01(\x01\x12\x10\n\x08ok_per_s\x18\x03 \x01(\x01\x12\x18\n\x10status_429_per_s\x18\x04 \x01(\x01\x12\x18\n\x10status_5xx_per_s\x18\x05 \x01(\x01\x12\x12\n\nrtt_p50_ms\x18\x06 \x01(\x01\x12\x12\n\nrtt_p95_ms\x18\x07 \x01(\x01\x12\x11\n\tin_flight\x18\x08 \x01(\x01\"N\n\x08\x41piQuota\x12\r\n\x05limit\x18\x01 \x01(\x01\x12\x11\n\tremaining\x18\x02 \x01(\x01\x12 \n\x08reset_ms\x18\x03 \x01(\x01\x42\x0e\xbaH\x0b\x12\t!\x00\x00\x00\x00\x00\x00\x00\x00\"_\n\tApiClient\x12\x16\n\x02id\x18\x01 \x01(\tB\n\xbaH\x07r\x05 \x01(\x80\x02\x12\x0e\n\x06weight\x18\x02 \x01(\x01\x12\x19\n\x0c\x64\x65mand_per_s\x18\x03 \x01(\x01H\x00\x88\x01\x01\x42\x0f\n\r_demand_per_s\"\xc8\x02\n\nRateLimits\x12\x13\n\x0blimit_per_s\x18\x01 \x01(\x01\x12\r\n\x05\x62urst\x18\x02 \x01(\x01\x12\x13\n\x0b\x63oncurrency\x18\x03 \x01(\x01\x12\x31\n\nper_client\x18\x04 \x03(\x0b\x32\x1d.acumen.models.v1.ClientLimit\x12\x12\n\nbackoff_ms\x18\x05 \x01(\x01\x12\x34\n\x08\x65xpected\x18\x06 \x01(\x0b\x32\".acumen.models.v1.ThrottleForecast\x12\x30\n\x06regime\x18\x07 \x01(\x0e\x32 .acumen.models.v1.ThrottleRegime\x12\x1a\n\x12\x63\x61pacity_per_s_q10\x18\x08 \x01(\x01\x12\x1a\n\x12\x63\x61pacity_per_s_q50\x18\t \x01(\x01\x12\x1a\n\x12\x63\x61pacity_per_s_q90\x18\n \x01(\x01\".\n\x0b\x43lientLimit\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0blimit_per_s\x18\x02 \x01(\x01\"I\n\x10ThrottleForecast\x12\x10\n\x08ok_per_s\x18\x01 \x01(\x01\x12\x13\n\x0breject_rate\x18\x02 \x01(\x01\x12\x0e\n\x06p95_ms\x18\x03 \x01(\x01\"\xf1\x01\n\rThrottleTruth\x12\x1b\n\x0e\x63\x61pacity_per_s\x18\x01 \x01(\x01H\x00\x88\x01\x01\x12\x1e\n\x11sustainable_per_s\x18\x02 \x01(\x01H\x01\x88\x01\x01\x12\x1a\n\rcarried_per_s\x18\x03 \x01(\x01H\x02\x88\x01\x01\x12\x1a\n\rover_capacity\x18\x04 \x01(\x08H\x03\x88\x01\x01\x12\x13\n\x06p95_ms\x18\x05 \x01(\x01H\x04\x88\x01\x01\x42\x11\n\x0f_capacity_per_sB\x14\n\x12_sustainable_per_sB\x10\n\x0e_carried_per_sB\x10\n\x0e_over_capacityB\t\n\x07_p95_ms*\xfe\x01\n\x0b\x43\x61\x63hePolicy\x12\x1c\n\x18\x43\x41\x43HE_POLICY_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43\x41\x43HE_POLICY_FIFO\x10\x01\x12\x14\n\x10\x43\x41\x43HE_POLICY_LRU\x10\x02\x12\x14\n\x10\x43\x41\x43HE_POLICY_LFU\x10\x03\x12\x16\n\x12\x43\x41\x43HE_POLICY_SIEVE\x10\x04\x12\x17\n\x13\x43\x41\x43HE_POLICY_S3FIFO\x10\x05\x12\x14\n\x10\x43\x41\x43HE_POLICY_ARC\x10\x06\x12\x14\n\x10\x43\x41\x43HE_POLICY_MRU\x10\x07\x12\x1a\n\x16\x43\x41\x43HE_POLICY_W_TINYLFU\x10\x08\x12\x15\n\x11\x43\x41\x43HE_POLICY_LIRS\x10\t*\x99\x01\n\x0eThrottleRegime\x12\x1f\n\x1bTHROTTLE_REGIME_UNSPECIFIED\x10\x00\x12\"\n\x1eTHROTTLE_REGIME_UNDER_CAPACITY\x10\x01\x12\x1f\n\x1bTHROTTLE_REGIME_AT_CAPACITY\x10\x02\x12!\n\x1dTHROTTLE_REGIME_OVER_CAPACITY\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,8 +46,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ACCESSSUMMARY'].fields_by_name['unique_keys']._serialized_options = b'\272H\0042\002(\001'
   _globals['_ACCESSSUMMARY'].fields_by_name['accesses']._loaded_options = None
   _globals['_ACCESSSUMMARY'].fields_by_name['accesses']._serialized_options = b'\272H\0042\002(\001'
-  _globals['_CACHEPOLICY']._serialized_start=1047
-  _globals['_CACHEPOLICY']._serialized_end=1301
+  _globals['_CACHEOUTCOME'].fields_by_name['policies']._loaded_options = None
+  _globals['_CACHEOUTCOME'].fields_by_name['policies']._serialized_options = b'\272H\007\222\001\004\010\001\020H'
+  _globals['_POLICYOUTCOME'].fields_by_name['policy']._loaded_options = None
+  _globals['_POLICYOUTCOME'].fields_by_name['policy']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
+  _globals['_POLICYOUTCOME'].fields_by_name['entries']._loaded_options = None
+  _globals['_POLICYOUTCOME'].fields_by_name['entries']._serialized_options = b'\272H\0042\002(\001'
+  _globals['_POLICYOUTCOME'].fields_by_name['hit_ratio']._loaded_options = None
+  _globals['_POLICYOUTCOME'].fields_by_name['hit_ratio']._serialized_options = b'\272H\024\022\022\031\000\000\000\000\000\000\360?)\000\000\000\000\000\000\000\000'
+  _globals['_APIMETRICS'].fields_by_name['windows']._loaded_options = None
+  _globals['_APIMETRICS'].fields_by_name['windows']._serialized_options = b'\272H\007\222\001\004\010\001\020 '
+  _globals['_APIMETRICS'].fields_by_name['interval_ms']._loaded_options = None
+  _globals['_APIMETRICS'].fields_by_name['interval_ms']._serialized_options = b'\272H\013\022\t!\000\000\000\000\000\000\000\000'
+  _globals['_APIMETRICS'].fields_by_name['current_limit_per_s']._loaded_options = None
+  _globals['_APIMETRICS'].fields_by_name['current_limit_per_s']._serialized_options = b'\272H\013\022\t!\000\000\000\000\000\000\000\000'
+  _globals['_APIMETRICS'].fields_by_name['clients']._loaded_options = None
+  _globals['_APIMETRICS'].fields_by_name['clients']._serialized_options = b'\272H\006\222\001\003\020\200\002'
+  _globals['_APIQUOTA'].fields_by_name['reset_ms']._loaded_options = None
+  _globals['_APIQUOTA'].fields_by_name['reset_ms']._serialized_options = b'\272H\013\022\t!\000\000\000\000\000\000\000\000'
+  _globals['_APICLIENT'].fields_by_name['id']._loaded_options = None
+  _globals['_APICLIENT'].fields_by_name['id']._serialized_options = b'\272H\007r\005 \001(\200\002'
+  _globals['_CACHEPOLICY']._serialized_start=2632
+  _globals['_CACHEPOLICY']._serialized_end=2886
+  _globals['_THROTTLEREGIME']._serialized_start=2889
+  _globals['_THROTTLEREGIME']._serialized_end=3042
   _globals['_ACCESSPATTERN']._serialized_start=86
   _globals['_ACCESSPATTERN']._serialized_end=311
   _globals['_ACCESSTRACE']._serialized_start=313
@@ -60,4 +82,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CACHESIZEPLAN']._serialized_end=909
   _globals['_POLICYFORECAST']._serialized_start=912
   _globals['_POLICYFORECAST']._serialized_end=1044
+  _globals['_CACHEOUTCOME']._serialized_start=1046
+  _globals['_CACHEOUTCOME']._serialized_end=1123
+  _globals['_POLICYOUTCOME']._serialized_start=1126
+  _globals['_POLICYOUTCOME']._serialized_end=1270
+  _globals['_APIMETRICS']._serialized_start=1273
+  _globals['_APIMETRICS']._serialized_end=1577
+  _globals['_APIWINDOW']._serialized_start=1580
+  _globals['_APIWINDOW']._serialized_end=1754
+  _globals['_APIQUOTA']._serialized_start=1756
+  _globals['_APIQUOTA']._serialized_end=1834
+  _globals['_APICLIENT']._serialized_start=1836
+  _globals['_APICLIENT']._serialized_end=1931
+  _globals['_RATELIMITS']._serialized_start=1934
+  _globals['_RATELIMITS']._serialized_end=2262
+  _globals['_CLIENTLIMIT']._serialized_start=2264
+  _globals['_CLIENTLIMIT']._serialized_end=2310
+  _globals['_THROTTLEFORECAST']._serialized_start=2312
+  _globals['_THROTTLEFORECAST']._serialized_end=2385
+  _globals['_THROTTLETRUTH']._serialized_start=2388
+  _globals['_THROTTLETRUTH']._serialized_end=2629
 # @@protoc_insertion_point(module_scope)

@@ -28,7 +28,7 @@ from acumen.proto.v1 import trajectory_pb2 as acumen_dot_v1_dot_trajectory__pb2
 from acumen.proto.v1 import verdict_pb2 as acumen_dot_v1_dot_verdict__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x61\x63umen/storage/v1/bank.proto\x12\x11\x61\x63umen.storage.v1\x1a\x17\x61\x63umen/v1/pattern.proto\x1a\x1e\x61\x63umen/v1/reasoning_bank.proto\x1a\x1a\x61\x63umen/v1/trajectory.proto\x1a\x17\x61\x63umen/v1/verdict.proto\"\\\n\x0fPatternsWritten\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12$\n\x08patterns\x18\x02 \x03(\x0b\x32\x12.acumen.v1.Pattern\x12\x10\n\x08\x65mbedder\x18\x03 \x01(\t\"1\n\x0fPatternsDeleted\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0b\n\x03ids\x18\x02 \x03(\t\"3\n\x06Purged\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x16\n\x0esubject_sha256\x18\x02 \x01(\x0c\"j\n\x0cPatternsUsed\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12&\n\x05shown\x18\x02 \x03(\x0b\x32\x17.acumen.v1.ShownPattern\x12\x0e\n\x06reward\x18\x03 \x01(\x01\x12\x0f\n\x07time_ms\x18\x04 \x01(\x03\"F\n\x0cVerdictGiven\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12#\n\x07verdict\x18\x02 \x01(\x0b\x32\x12.acumen.v1.Verdict\"^\n\x10TrajectoriesKept\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x37\n\x0ctrajectories\x18\x02 \x03(\x0b\x32!.acumen.storage.v1.KeptTrajectory\"\xfb\x01\n\x0eKeptTrajectory\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04rank\x18\x02 \x01(\x0c\x12\x0c\n\x04task\x18\x03 \x01(\t\x12\x0f\n\x07task_id\x18\x04 \x01(\t\x12*\n\x05moves\x18\x05 \x03(\x0b\x32\x1b.acumen.storage.v1.KeptMove\x12\x14\n\x07success\x18\x06 \x01(\x01H\x00\x88\x01\x01\x12\x0f\n\x07subject\x18\x07 \x01(\t\x12\x0c\n\x04tags\x18\x08 \x03(\t\x12#\n\x07outcome\x18\t \x01(\x0e\x32\x12.acumen.v1.Outcome\x12\x0f\n\x07\x65\x66\x66\x65\x63ts\x18\n \x03(\t\x12\r\n\x05names\x18\x0b \x03(\tB\n\n\x08_success\"9\n\x08KeptMove\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12\r\n\x05shape\x18\x02 \x01(\t\x12\x0e\n\x06lesson\x18\x03 \x01(\t\"R\n\x0ePatternsTested\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12-\n\x05tests\x18\x02 \x03(\x0b\x32\x1e.acumen.storage.v1.PatternTest\"K\n\x0bPatternTest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x02 \x01(\x04\x12\r\n\x05total\x18\x03 \x01(\x01\x12\x0f\n\x07squares\x18\x04 \x01(\x01\"]\n\x0c\x43onsolidated\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12)\n\x05steps\x18\x02 \x03(\x0b\x32\x1a.acumen.v1.ConsolidateStep\x12\x0f\n\x07time_ms\x18\x03 \x01(\x03\")\n\x08Unmerged\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"J\n\x0bTierChanged\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12(\n\x04tier\x18\x02 \x01(\x0e\x32\x1a.acumen.v1.CompressionTier\"1\n\nReembedded\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x08\x65mbedder\x18\x02 \x01(\t\"~\n\x08Restored\x12\x10\n\x08snapshot\x18\x01 \x01(\t\x12\x35\n\tdeletions\x18\x02 \x03(\x0b\x32\".acumen.storage.v1.PatternsDeleted\x12)\n\x06purges\x18\x03 \x03(\x0b\x32\x19.acumen.storage.v1.Purged\"\xc4\x01\n\x0eNamespaceImage\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x08\x65mbedder\x18\x02 \x01(\t\x12\x11\n\tdimension\x18\x03 \x01(\r\x12(\n\x04tier\x18\x04 \x01(\x0e\x32\x1a.acumen.v1.CompressionTier\x12\x0f\n\x07learned\x18\x05 \x03(\x01\x12\x10\n\x08outcomes\x18\x06 \x01(\x04\x12-\n\x05tests\x18\x07 \x03(\x0b\x32\x1e.acumen.storage.v1.PatternTestb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x61\x63umen/storage/v1/bank.proto\x12\x11\x61\x63umen.storage.v1\x1a\x17\x61\x63umen/v1/pattern.proto\x1a\x1e\x61\x63umen/v1/reasoning_bank.proto\x1a\x1a\x61\x63umen/v1/trajectory.proto\x1a\x17\x61\x63umen/v1/verdict.proto\"\\\n\x0fPatternsWritten\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12$\n\x08patterns\x18\x02 \x03(\x0b\x32\x12.acumen.v1.Pattern\x12\x10\n\x08\x65mbedder\x18\x03 \x01(\t\"1\n\x0fPatternsDeleted\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0b\n\x03ids\x18\x02 \x03(\t\"@\n\x06Purged\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x16\n\x0esubject_sha256\x18\x02 \x01(\x0c\x12\x0b\n\x03ids\x18\x03 \x03(\t\"j\n\x0cPatternsUsed\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12&\n\x05shown\x18\x02 \x03(\x0b\x32\x17.acumen.v1.ShownPattern\x12\x0e\n\x06reward\x18\x03 \x01(\x01\x12\x0f\n\x07time_ms\x18\x04 \x01(\x03\"F\n\x0cVerdictGiven\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12#\n\x07verdict\x18\x02 \x01(\x0b\x32\x12.acumen.v1.Verdict\"^\n\x10TrajectoriesKept\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x37\n\x0ctrajectories\x18\x02 \x03(\x0b\x32!.acumen.storage.v1.KeptTrajectory\"\xfb\x01\n\x0eKeptTrajectory\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04rank\x18\x02 \x01(\x0c\x12\x0c\n\x04task\x18\x03 \x01(\t\x12\x0f\n\x07task_id\x18\x04 \x01(\t\x12*\n\x05moves\x18\x05 \x03(\x0b\x32\x1b.acumen.storage.v1.KeptMove\x12\x14\n\x07success\x18\x06 \x01(\x01H\x00\x88\x01\x01\x12\x0f\n\x07subject\x18\x07 \x01(\t\x12\x0c\n\x04tags\x18\x08 \x03(\t\x12#\n\x07outcome\x18\t \x01(\x0e\x32\x12.acumen.v1.Outcome\x12\x0f\n\x07\x65\x66\x66\x65\x63ts\x18\n \x03(\t\x12\r\n\x05names\x18\x0b \x03(\tB\n\n\x08_success\"9\n\x08KeptMove\x12\x0e\n\x06symbol\x18\x01 \x01(\t\x12\r\n\x05shape\x18\x02 \x01(\t\x12\x0e\n\x06lesson\x18\x03 \x01(\t\"R\n\x0ePatternsTested\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12-\n\x05tests\x18\x02 \x03(\x0b\x32\x1e.acumen.storage.v1.PatternTest\"K\n\x0bPatternTest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x02 \x01(\x04\x12\r\n\x05total\x18\x03 \x01(\x01\x12\x0f\n\x07squares\x18\x04 \x01(\x01\"]\n\x0c\x43onsolidated\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12)\n\x05steps\x18\x02 \x03(\x0b\x32\x1a.acumen.v1.ConsolidateStep\x12\x0f\n\x07time_ms\x18\x03 \x01(\x03\")\n\x08Unmerged\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"J\n\x0bTierChanged\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12(\n\x04tier\x18\x02 \x01(\x0e\x32\x1a.acumen.v1.CompressionTier\"1\n\nReembedded\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x08\x65mbedder\x18\x02 \x01(\t\"~\n\x08Restored\x12\x10\n\x08snapshot\x18\x01 \x01(\t\x12\x35\n\tdeletions\x18\x02 \x03(\x0b\x32\".acumen.storage.v1.PatternsDeleted\x12)\n\x06purges\x18\x03 \x03(\x0b\x32\x19.acumen.storage.v1.Purged\"\xc4\x01\n\x0eNamespaceImage\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x10\n\x08\x65mbedder\x18\x02 \x01(\t\x12\x11\n\tdimension\x18\x03 \x01(\r\x12(\n\x04tier\x18\x04 \x01(\x0e\x32\x1a.acumen.v1.CompressionTier\x12\x0f\n\x07learned\x18\x05 \x03(\x01\x12\x10\n\x08outcomes\x18\x06 \x01(\x04\x12-\n\x05tests\x18\x07 \x03(\x0b\x32\x1e.acumen.storage.v1.PatternTestb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,31 +40,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PATTERNSDELETED']._serialized_start=255
   _globals['_PATTERNSDELETED']._serialized_end=304
   _globals['_PURGED']._serialized_start=306
-  _globals['_PURGED']._serialized_end=357
-  _globals['_PATTERNSUSED']._serialized_start=359
-  _globals['_PATTERNSUSED']._serialized_end=465
-  _globals['_VERDICTGIVEN']._serialized_start=467
-  _globals['_VERDICTGIVEN']._serialized_end=537
-  _globals['_TRAJECTORIESKEPT']._serialized_start=539
-  _globals['_TRAJECTORIESKEPT']._serialized_end=633
-  _globals['_KEPTTRAJECTORY']._serialized_start=636
-  _globals['_KEPTTRAJECTORY']._serialized_end=887
-  _globals['_KEPTMOVE']._serialized_start=889
-  _globals['_KEPTMOVE']._serialized_end=946
-  _globals['_PATTERNSTESTED']._serialized_start=948
-  _globals['_PATTERNSTESTED']._serialized_end=1030
-  _globals['_PATTERNTEST']._serialized_start=1032
-  _globals['_PATTERNTEST']._serialized_end=1107
-  _globals['_CONSOLIDATED']._serialized_start=1109
-  _globals['_CONSOLIDATED']._serialized_end=1202
-  _globals['_UNMERGED']._serialized_start=1204
-  _globals['_UNMERGED']._serialized_end=1245
-  _globals['_TIERCHANGED']._serialized_start=1247
-  _globals['_TIERCHANGED']._serialized_end=1321
-  _globals['_REEMBEDDED']._serialized_start=1323
-  _globals['_REEMBEDDED']._serialized_end=1372
-  _globals['_RESTORED']._serialized_start=1374
-  _globals['_RESTORED']._serialized_end=1500
-  _globals['_NAMESPACEIMAGE']._serialized_start=1503
-  _globals['_NAMESPACEIMAGE']._serialized_end=1699
+  _globals['_PURGED']._serialized_end=370
+  _globals['_PATTERNSUSED']._serialized_start=372
+  _globals['_PATTERNSUSED']._serialized_end=478
+  _globals['_VERDICTGIVEN']._serialized_start=480
+  _globals['_VERDICTGIVEN']._serialized_end=550
+  _globals['_TRAJECTORIESKEPT']._serialized_start=552
+  _globals['_TRAJECTORIESKEPT']._serialized_end=646
+  _globals['_KEPTTRAJECTORY']._serialized_start=649
+  _globals['_KEPTTRAJECTORY']._serialized_end=900
+  _globals['_KEPTMOVE']._serialized_start=902
+  _globals['_KEPTMOVE']._serialized_end=959
+  _globals['_PATTERNSTESTED']._serialized_start=961
+  _globals['_PATTERNSTESTED']._serialized_end=1043
+  _globals['_PATTERNTEST']._serialized_start=1045
+  _globals['_PATTERNTEST']._serialized_end=1120
+  _globals['_CONSOLIDATED']._serialized_start=1122
+  _globals['_CONSOLIDATED']._serialized_end=1215
+  _globals['_UNMERGED']._serialized_start=1217
+  _globals['_UNMERGED']._serialized_end=1258
+  _globals['_TIERCHANGED']._serialized_start=1260
+  _globals['_TIERCHANGED']._serialized_end=1334
+  _globals['_REEMBEDDED']._serialized_start=1336
+  _globals['_REEMBEDDED']._serialized_end=1385
+  _globals['_RESTORED']._serialized_start=1387
+  _globals['_RESTORED']._serialized_end=1513
+  _globals['_NAMESPACEIMAGE']._serialized_start=1516
+  _globals['_NAMESPACEIMAGE']._serialized_end=1712
 # @@protoc_insertion_point(module_scope)

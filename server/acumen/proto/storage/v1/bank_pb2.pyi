@@ -29,12 +29,14 @@ class PatternsDeleted(_message.Message):
     def __init__(self, namespace: _Optional[str] = ..., ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Purged(_message.Message):
-    __slots__ = ("namespace", "subject_sha256")
+    __slots__ = ("namespace", "subject_sha256", "ids")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_SHA256_FIELD_NUMBER: _ClassVar[int]
+    IDS_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     subject_sha256: bytes
-    def __init__(self, namespace: _Optional[str] = ..., subject_sha256: _Optional[bytes] = ...) -> None: ...
+    ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, namespace: _Optional[str] = ..., subject_sha256: _Optional[bytes] = ..., ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class PatternsUsed(_message.Message):
     __slots__ = ("namespace", "shown", "reward", "time_ms")

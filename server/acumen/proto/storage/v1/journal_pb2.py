@@ -23,30 +23,31 @@ _sym_db = _symbol_database.Default()
 
 
 from acumen.proto.storage.v1 import bank_pb2 as acumen_dot_storage_dot_v1_dot_bank__pb2
+from acumen.proto.storage.v1 import training_pb2 as acumen_dot_storage_dot_v1_dot_training__pb2
 from acumen.proto.v1 import neural_pb2 as acumen_dot_v1_dot_neural__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61\x63umen/storage/v1/journal.proto\x12\x11\x61\x63umen.storage.v1\x1a\x1c\x61\x63umen/storage/v1/bank.proto\x1a\x16\x61\x63umen/v1/neural.proto\"\xe7\x07\n\x0cJournalEntry\x12\x36\n\x0cmodel_loaded\x18\x01 \x01(\x0b\x32\x1e.acumen.storage.v1.ModelLoadedH\x00\x12:\n\x0emodel_unloaded\x18\x02 \x01(\x0b\x32 .acumen.storage.v1.ModelUnloadedH\x00\x12:\n\x0e\x63onfig_updated\x18\x03 \x01(\x0b\x32 .acumen.storage.v1.ConfigUpdatedH\x00\x12>\n\x10outcome_recorded\x18\x04 \x01(\x0b\x32\".acumen.storage.v1.OutcomeRecordedH\x00\x12\x34\n\x0blease_taken\x18\x05 \x01(\x0b\x32\x1d.acumen.storage.v1.LeaseTakenH\x00\x12>\n\x10patterns_written\x18\x14 \x01(\x0b\x32\".acumen.storage.v1.PatternsWrittenH\x00\x12>\n\x10patterns_deleted\x18\x15 \x01(\x0b\x32\".acumen.storage.v1.PatternsDeletedH\x00\x12+\n\x06purged\x18\x16 \x01(\x0b\x32\x19.acumen.storage.v1.PurgedH\x00\x12\x38\n\rpatterns_used\x18\x17 \x01(\x0b\x32\x1f.acumen.storage.v1.PatternsUsedH\x00\x12\x38\n\rverdict_given\x18\x18 \x01(\x0b\x32\x1f.acumen.storage.v1.VerdictGivenH\x00\x12@\n\x11trajectories_kept\x18\x19 \x01(\x0b\x32#.acumen.storage.v1.TrajectoriesKeptH\x00\x12\x37\n\x0c\x63onsolidated\x18\x1a \x01(\x0b\x32\x1f.acumen.storage.v1.ConsolidatedH\x00\x12/\n\x08unmerged\x18\x1b \x01(\x0b\x32\x1b.acumen.storage.v1.UnmergedH\x00\x12\x36\n\x0ctier_changed\x18\x1c \x01(\x0b\x32\x1e.acumen.storage.v1.TierChangedH\x00\x12\x33\n\nreembedded\x18\x1d \x01(\x0b\x32\x1d.acumen.storage.v1.ReembeddedH\x00\x12/\n\x08restored\x18\x1e \x01(\x0b\x32\x1b.acumen.storage.v1.RestoredH\x00\x12<\n\x0fpatterns_tested\x18\x1f \x01(\x0b\x32!.acumen.storage.v1.PatternsTestedH\x00\x42\x08\n\x06\x63hange\"-\n\x0bModelLoaded\x12\r\n\x05model\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\"\x1e\n\rModelUnloaded\x12\r\n\x05model\x18\x01 \x01(\t\"H\n\rConfigUpdated\x12(\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x18.acumen.v1.RuntimeConfig\x12\r\n\x05paths\x18\x02 \x03(\t\"\x91\x01\n\x0fOutcomeRecorded\x12\x15\n\rprediction_id\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\t\n\x01p\x18\x04 \x01(\x01\x12\x16\n\x0e\x65vent_happened\x18\x05 \x01(\x08\x12\x15\n\x08previous\x18\x06 \x01(\x08H\x00\x88\x01\x01\x42\x0b\n\t_previous\";\n\nLeaseTaken\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06holder\x18\x02 \x01(\t\x12\x0f\n\x07\x66\x65ncing\x18\x03 \x01(\x04\"\x95\x01\n\x0bModelsImage\x12\x0e\n\x06loaded\x18\x01 \x03(\t\x12\x10\n\x08unloaded\x18\x02 \x03(\t\x12\x30\n\x06\x63onfig\x18\x03 \x01(\x0b\x32 .acumen.storage.v1.ConfigUpdated\x12\x32\n\x08outcomes\x18\x04 \x03(\x0b\x32 .acumen.storage.v1.OutcomesImage\"\xe1\x01\n\rOutcomesImage\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\x12\r\n\x05\x63ount\x18\x03 \x01(\x03\x12\x10\n\x08happened\x18\x04 \x01(\x03\x12\x12\n\nconfidence\x18\x05 \x01(\x01\x12\x15\n\rsquared_error\x18\x06 \x01(\x01\x12\x0e\n\x06recent\x18\x07 \x03(\x08\x12\x13\n\x0b\x64rift_count\x18\x08 \x01(\x03\x12\x12\n\ndrift_mean\x18\t \x01(\x01\x12\x13\n\x0b\x64rift_total\x18\n \x01(\x01\x12\x14\n\x0c\x64rift_lowest\x18\x0b \x01(\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61\x63umen/storage/v1/journal.proto\x12\x11\x61\x63umen.storage.v1\x1a\x1c\x61\x63umen/storage/v1/bank.proto\x1a acumen/storage/v1/training.proto\x1a\x16\x61\x63umen/v1/neural.proto\"\xab\n\n\x0cJournalEntry\x12\x36\n\x0cmodel_loaded\x18\x01 \x01(\x0b\x32\x1e.acumen.storage.v1.ModelLoadedH\x00\x12:\n\x0emodel_unloaded\x18\x02 \x01(\x0b\x32 .acumen.storage.v1.ModelUnloadedH\x00\x12:\n\x0e\x63onfig_updated\x18\x03 \x01(\x0b\x32 .acumen.storage.v1.ConfigUpdatedH\x00\x12>\n\x10outcome_recorded\x18\x04 \x01(\x0b\x32\".acumen.storage.v1.OutcomeRecordedH\x00\x12\x34\n\x0blease_taken\x18\x05 \x01(\x0b\x32\x1d.acumen.storage.v1.LeaseTakenH\x00\x12\x45\n\x14training_job_written\x18\x06 \x01(\x0b\x32%.acumen.storage.v1.TrainingJobWrittenH\x00\x12G\n\x15training_events_added\x18\x07 \x01(\x0b\x32&.acumen.storage.v1.TrainingEventsAddedH\x00\x12\x38\n\rversion_added\x18\x08 \x01(\x0b\x32\x1f.acumen.storage.v1.VersionAddedH\x00\x12:\n\x0eversion_served\x18\t \x01(\x0b\x32 .acumen.storage.v1.VersionServedH\x00\x12<\n\x0fversion_deleted\x18\n \x01(\x0b\x32!.acumen.storage.v1.VersionDeletedH\x00\x12>\n\x10patterns_written\x18\x14 \x01(\x0b\x32\".acumen.storage.v1.PatternsWrittenH\x00\x12>\n\x10patterns_deleted\x18\x15 \x01(\x0b\x32\".acumen.storage.v1.PatternsDeletedH\x00\x12+\n\x06purged\x18\x16 \x01(\x0b\x32\x19.acumen.storage.v1.PurgedH\x00\x12\x38\n\rpatterns_used\x18\x17 \x01(\x0b\x32\x1f.acumen.storage.v1.PatternsUsedH\x00\x12\x38\n\rverdict_given\x18\x18 \x01(\x0b\x32\x1f.acumen.storage.v1.VerdictGivenH\x00\x12@\n\x11trajectories_kept\x18\x19 \x01(\x0b\x32#.acumen.storage.v1.TrajectoriesKeptH\x00\x12\x37\n\x0c\x63onsolidated\x18\x1a \x01(\x0b\x32\x1f.acumen.storage.v1.ConsolidatedH\x00\x12/\n\x08unmerged\x18\x1b \x01(\x0b\x32\x1b.acumen.storage.v1.UnmergedH\x00\x12\x36\n\x0ctier_changed\x18\x1c \x01(\x0b\x32\x1e.acumen.storage.v1.TierChangedH\x00\x12\x33\n\nreembedded\x18\x1d \x01(\x0b\x32\x1d.acumen.storage.v1.ReembeddedH\x00\x12/\n\x08restored\x18\x1e \x01(\x0b\x32\x1b.acumen.storage.v1.RestoredH\x00\x12<\n\x0fpatterns_tested\x18\x1f \x01(\x0b\x32!.acumen.storage.v1.PatternsTestedH\x00\x42\x08\n\x06\x63hange\"-\n\x0bModelLoaded\x12\r\n\x05model\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\"\x1e\n\rModelUnloaded\x12\r\n\x05model\x18\x01 \x01(\t\"H\n\rConfigUpdated\x12(\n\x06\x63onfig\x18\x01 \x01(\x0b\x32\x18.acumen.v1.RuntimeConfig\x12\r\n\x05paths\x18\x02 \x03(\t\"\x91\x01\n\x0fOutcomeRecorded\x12\x15\n\rprediction_id\x18\x01 \x01(\t\x12\x11\n\tnamespace\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\t\n\x01p\x18\x04 \x01(\x01\x12\x16\n\x0e\x65vent_happened\x18\x05 \x01(\x08\x12\x15\n\x08previous\x18\x06 \x01(\x08H\x00\x88\x01\x01\x42\x0b\n\t_previous\";\n\nLeaseTaken\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06holder\x18\x02 \x01(\t\x12\x0f\n\x07\x66\x65ncing\x18\x03 \x01(\x04\"\xc9\x01\n\x0bModelsImage\x12\x0e\n\x06loaded\x18\x01 \x03(\t\x12\x10\n\x08unloaded\x18\x02 \x03(\t\x12\x30\n\x06\x63onfig\x18\x03 \x01(\x0b\x32 .acumen.storage.v1.ConfigUpdated\x12\x32\n\x08outcomes\x18\x04 \x03(\x0b\x32 .acumen.storage.v1.OutcomesImage\x12\x32\n\x08training\x18\x05 \x01(\x0b\x32 .acumen.storage.v1.TrainingImage\"\xe1\x01\n\rOutcomesImage\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\r\n\x05model\x18\x02 \x01(\t\x12\r\n\x05\x63ount\x18\x03 \x01(\x03\x12\x10\n\x08happened\x18\x04 \x01(\x03\x12\x12\n\nconfidence\x18\x05 \x01(\x01\x12\x15\n\rsquared_error\x18\x06 \x01(\x01\x12\x0e\n\x06recent\x18\x07 \x03(\x08\x12\x13\n\x0b\x64rift_count\x18\x08 \x01(\x03\x12\x12\n\ndrift_mean\x18\t \x01(\x01\x12\x13\n\x0b\x64rift_total\x18\n \x01(\x01\x12\x14\n\x0c\x64rift_lowest\x18\x0b \x01(\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, __name__, _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_JOURNALENTRY']._serialized_start=109
-  _globals['_JOURNALENTRY']._serialized_end=1108
-  _globals['_MODELLOADED']._serialized_start=1110
-  _globals['_MODELLOADED']._serialized_end=1155
-  _globals['_MODELUNLOADED']._serialized_start=1157
-  _globals['_MODELUNLOADED']._serialized_end=1187
-  _globals['_CONFIGUPDATED']._serialized_start=1189
-  _globals['_CONFIGUPDATED']._serialized_end=1261
-  _globals['_OUTCOMERECORDED']._serialized_start=1264
-  _globals['_OUTCOMERECORDED']._serialized_end=1409
-  _globals['_LEASETAKEN']._serialized_start=1411
-  _globals['_LEASETAKEN']._serialized_end=1470
-  _globals['_MODELSIMAGE']._serialized_start=1473
-  _globals['_MODELSIMAGE']._serialized_end=1622
-  _globals['_OUTCOMESIMAGE']._serialized_start=1625
-  _globals['_OUTCOMESIMAGE']._serialized_end=1850
+  _globals['_JOURNALENTRY']._serialized_start=143
+  _globals['_JOURNALENTRY']._serialized_end=1466
+  _globals['_MODELLOADED']._serialized_start=1468
+  _globals['_MODELLOADED']._serialized_end=1513
+  _globals['_MODELUNLOADED']._serialized_start=1515
+  _globals['_MODELUNLOADED']._serialized_end=1545
+  _globals['_CONFIGUPDATED']._serialized_start=1547
+  _globals['_CONFIGUPDATED']._serialized_end=1619
+  _globals['_OUTCOMERECORDED']._serialized_start=1622
+  _globals['_OUTCOMERECORDED']._serialized_end=1767
+  _globals['_LEASETAKEN']._serialized_start=1769
+  _globals['_LEASETAKEN']._serialized_end=1828
+  _globals['_MODELSIMAGE']._serialized_start=1831
+  _globals['_MODELSIMAGE']._serialized_end=2032
+  _globals['_OUTCOMESIMAGE']._serialized_start=2035
+  _globals['_OUTCOMESIMAGE']._serialized_end=2260
 # @@protoc_insertion_point(module_scope)

@@ -1,4 +1,5 @@
 from acumen.proto.storage.v1 import bank_pb2 as _bank_pb2
+from acumen.proto.storage.v1 import training_pb2 as _training_pb2
 from acumen.proto.v1 import neural_pb2 as _neural_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -9,12 +10,17 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class JournalEntry(_message.Message):
-    __slots__ = ("model_loaded", "model_unloaded", "config_updated", "outcome_recorded", "lease_taken", "patterns_written", "patterns_deleted", "purged", "patterns_used", "verdict_given", "trajectories_kept", "consolidated", "unmerged", "tier_changed", "reembedded", "restored", "patterns_tested")
+    __slots__ = ("model_loaded", "model_unloaded", "config_updated", "outcome_recorded", "lease_taken", "training_job_written", "training_events_added", "version_added", "version_served", "version_deleted", "patterns_written", "patterns_deleted", "purged", "patterns_used", "verdict_given", "trajectories_kept", "consolidated", "unmerged", "tier_changed", "reembedded", "restored", "patterns_tested")
     MODEL_LOADED_FIELD_NUMBER: _ClassVar[int]
     MODEL_UNLOADED_FIELD_NUMBER: _ClassVar[int]
     CONFIG_UPDATED_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_RECORDED_FIELD_NUMBER: _ClassVar[int]
     LEASE_TAKEN_FIELD_NUMBER: _ClassVar[int]
+    TRAINING_JOB_WRITTEN_FIELD_NUMBER: _ClassVar[int]
+    TRAINING_EVENTS_ADDED_FIELD_NUMBER: _ClassVar[int]
+    VERSION_ADDED_FIELD_NUMBER: _ClassVar[int]
+    VERSION_SERVED_FIELD_NUMBER: _ClassVar[int]
+    VERSION_DELETED_FIELD_NUMBER: _ClassVar[int]
     PATTERNS_WRITTEN_FIELD_NUMBER: _ClassVar[int]
     PATTERNS_DELETED_FIELD_NUMBER: _ClassVar[int]
     PURGED_FIELD_NUMBER: _ClassVar[int]
@@ -32,6 +38,11 @@ class JournalEntry(_message.Message):
     config_updated: ConfigUpdated
     outcome_recorded: OutcomeRecorded
     lease_taken: LeaseTaken
+    training_job_written: _training_pb2.TrainingJobWritten
+    training_events_added: _training_pb2.TrainingEventsAdded
+    version_added: _training_pb2.VersionAdded
+    version_served: _training_pb2.VersionServed
+    version_deleted: _training_pb2.VersionDeleted
     patterns_written: _bank_pb2.PatternsWritten
     patterns_deleted: _bank_pb2.PatternsDeleted
     purged: _bank_pb2.Purged
@@ -44,7 +55,7 @@ class JournalEntry(_message.Message):
     reembedded: _bank_pb2.Reembedded
     restored: _bank_pb2.Restored
     patterns_tested: _bank_pb2.PatternsTested
-    def __init__(self, model_loaded: _Optional[_Union[ModelLoaded, _Mapping]] = ..., model_unloaded: _Optional[_Union[ModelUnloaded, _Mapping]] = ..., config_updated: _Optional[_Union[ConfigUpdated, _Mapping]] = ..., outcome_recorded: _Optional[_Union[OutcomeRecorded, _Mapping]] = ..., lease_taken: _Optional[_Union[LeaseTaken, _Mapping]] = ..., patterns_written: _Optional[_Union[_bank_pb2.PatternsWritten, _Mapping]] = ..., patterns_deleted: _Optional[_Union[_bank_pb2.PatternsDeleted, _Mapping]] = ..., purged: _Optional[_Union[_bank_pb2.Purged, _Mapping]] = ..., patterns_used: _Optional[_Union[_bank_pb2.PatternsUsed, _Mapping]] = ..., verdict_given: _Optional[_Union[_bank_pb2.VerdictGiven, _Mapping]] = ..., trajectories_kept: _Optional[_Union[_bank_pb2.TrajectoriesKept, _Mapping]] = ..., consolidated: _Optional[_Union[_bank_pb2.Consolidated, _Mapping]] = ..., unmerged: _Optional[_Union[_bank_pb2.Unmerged, _Mapping]] = ..., tier_changed: _Optional[_Union[_bank_pb2.TierChanged, _Mapping]] = ..., reembedded: _Optional[_Union[_bank_pb2.Reembedded, _Mapping]] = ..., restored: _Optional[_Union[_bank_pb2.Restored, _Mapping]] = ..., patterns_tested: _Optional[_Union[_bank_pb2.PatternsTested, _Mapping]] = ...) -> None: ...
+    def __init__(self, model_loaded: _Optional[_Union[ModelLoaded, _Mapping]] = ..., model_unloaded: _Optional[_Union[ModelUnloaded, _Mapping]] = ..., config_updated: _Optional[_Union[ConfigUpdated, _Mapping]] = ..., outcome_recorded: _Optional[_Union[OutcomeRecorded, _Mapping]] = ..., lease_taken: _Optional[_Union[LeaseTaken, _Mapping]] = ..., training_job_written: _Optional[_Union[_training_pb2.TrainingJobWritten, _Mapping]] = ..., training_events_added: _Optional[_Union[_training_pb2.TrainingEventsAdded, _Mapping]] = ..., version_added: _Optional[_Union[_training_pb2.VersionAdded, _Mapping]] = ..., version_served: _Optional[_Union[_training_pb2.VersionServed, _Mapping]] = ..., version_deleted: _Optional[_Union[_training_pb2.VersionDeleted, _Mapping]] = ..., patterns_written: _Optional[_Union[_bank_pb2.PatternsWritten, _Mapping]] = ..., patterns_deleted: _Optional[_Union[_bank_pb2.PatternsDeleted, _Mapping]] = ..., purged: _Optional[_Union[_bank_pb2.Purged, _Mapping]] = ..., patterns_used: _Optional[_Union[_bank_pb2.PatternsUsed, _Mapping]] = ..., verdict_given: _Optional[_Union[_bank_pb2.VerdictGiven, _Mapping]] = ..., trajectories_kept: _Optional[_Union[_bank_pb2.TrajectoriesKept, _Mapping]] = ..., consolidated: _Optional[_Union[_bank_pb2.Consolidated, _Mapping]] = ..., unmerged: _Optional[_Union[_bank_pb2.Unmerged, _Mapping]] = ..., tier_changed: _Optional[_Union[_bank_pb2.TierChanged, _Mapping]] = ..., reembedded: _Optional[_Union[_bank_pb2.Reembedded, _Mapping]] = ..., restored: _Optional[_Union[_bank_pb2.Restored, _Mapping]] = ..., patterns_tested: _Optional[_Union[_bank_pb2.PatternsTested, _Mapping]] = ...) -> None: ...
 
 class ModelLoaded(_message.Message):
     __slots__ = ("model", "version")
@@ -95,16 +106,18 @@ class LeaseTaken(_message.Message):
     def __init__(self, name: _Optional[str] = ..., holder: _Optional[str] = ..., fencing: _Optional[int] = ...) -> None: ...
 
 class ModelsImage(_message.Message):
-    __slots__ = ("loaded", "unloaded", "config", "outcomes")
+    __slots__ = ("loaded", "unloaded", "config", "outcomes", "training")
     LOADED_FIELD_NUMBER: _ClassVar[int]
     UNLOADED_FIELD_NUMBER: _ClassVar[int]
     CONFIG_FIELD_NUMBER: _ClassVar[int]
     OUTCOMES_FIELD_NUMBER: _ClassVar[int]
+    TRAINING_FIELD_NUMBER: _ClassVar[int]
     loaded: _containers.RepeatedScalarFieldContainer[str]
     unloaded: _containers.RepeatedScalarFieldContainer[str]
     config: ConfigUpdated
     outcomes: _containers.RepeatedCompositeFieldContainer[OutcomesImage]
-    def __init__(self, loaded: _Optional[_Iterable[str]] = ..., unloaded: _Optional[_Iterable[str]] = ..., config: _Optional[_Union[ConfigUpdated, _Mapping]] = ..., outcomes: _Optional[_Iterable[_Union[OutcomesImage, _Mapping]]] = ...) -> None: ...
+    training: _training_pb2.TrainingImage
+    def __init__(self, loaded: _Optional[_Iterable[str]] = ..., unloaded: _Optional[_Iterable[str]] = ..., config: _Optional[_Union[ConfigUpdated, _Mapping]] = ..., outcomes: _Optional[_Iterable[_Union[OutcomesImage, _Mapping]]] = ..., training: _Optional[_Union[_training_pb2.TrainingImage, _Mapping]] = ...) -> None: ...
 
 class OutcomesImage(_message.Message):
     __slots__ = ("namespace", "model", "count", "happened", "confidence", "squared_error", "recent", "drift_count", "drift_mean", "drift_total", "drift_lowest")

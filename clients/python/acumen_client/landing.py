@@ -1,4 +1,4 @@
-"""A snapshot on its way into a file: kept in a part file until it is whole, so that it can be gone on with."""
+"""A snapshot or a model's archive on its way into a file: in a part file until it is whole, to be gone on with."""
 
 import hashlib
 from pathlib import Path
@@ -8,7 +8,8 @@ from urllib.parse import quote
 import grpc
 
 from acumen_client.errors import DataLoss
-from acumen_client.gen.v1 import reasoning_bank_pb2 as pb
+from acumen_client.gen.v1.reasoning_bank_pb2 import DownloadSnapshotResponse
+from acumen_client.gen.v1.registry_pb2 import DownloadModelResponse
 
 _BLOCK_BYTES = 1 << 20
 
@@ -16,27 +17,28 @@ _BLOCK_BYTES = 1 << 20
 class Landing:
     """Takes the messages of a download; what an earlier one left in the part file is not asked for again.
 
-    The part file is `<path>.<snapshot id>.part`; it becomes `path` when size and SHA-256 are the server's.
+    `kind` says in words what it is. The part file is `<path>.<id>.part`; it becomes `path` when size and SHA-256 are
+    the server's.
     """
 
-    def __init__(self, snapshot_id: str, path: Path) -> None:
+    def __init__(self, kind: str, name: str, path: Path) -> None:
         self.path = path
         self.total_bytes = 0
-        self._id = snapshot_id
-        self._part = path.with_name(f"{path.name}.{quote(snapshot_id, safe='')}.part")
+        self._kind, self._id = kind, name
+        self._part = path.with_name(f"{path.name}.{quote(name, safe='')}.part")
         self._sha256 = ""
         self._digest = hashlib.sha256()
         self._file: BinaryIO | None = None
         self.offset = self._begun()
 
-    def take(self, message: pb.DownloadSnapshotResponse) -> None:
+    def take(self, message: DownloadSnapshotResponse | DownloadModelResponse) -> None:
         """Write the bytes of a message; `DataLoss` when they do not follow those before, `OSError` of the disk."""
         if self._file is None:
             self._file = self._part.open("r+b" if self.offset else "wb")
             self._file.seek(self.offset)
             self._file.truncate()
         if message.offset != self.offset or self._sha256 not in {"", message.sha256}:
-            raise self._lost(f"byte {message.offset} came where byte {self.offset} was due, or of another snapshot")
+            raise self._lost(f"byte {message.offset} came where byte {self.offset} was due, or of another {self._kind}")
         self._file.write(message.data)
         self._digest.update(message.data)
         self.offset += len(message.data)
@@ -77,5 +79,5 @@ class Landing:
 
     def _lost(self, text: str) -> DataLoss:
         self.discard()
-        text = f"the download of snapshot '{self._id}' is damaged: {text}"
-        return DataLoss(text, code=grpc.StatusCode.DATA_LOSS, reason="SNAPSHOT_CORRUPT")
+        text = f"the download of {self._kind} '{self._id}' is damaged: {text}"
+        return DataLoss(text, code=grpc.StatusCode.DATA_LOSS, reason=f"{self._kind.upper()}_CORRUPT")

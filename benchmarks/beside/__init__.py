@@ -1,0 +1,1 @@
+"""What inference costs while a job trains on the same machine."""

@@ -1,0 +1,1 @@
+"""Training steps against PyTorch's."""

@@ -1,0 +1,1 @@
+"""Models of how to think about a problem."""

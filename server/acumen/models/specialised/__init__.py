@@ -1,0 +1,1 @@
+"""Models of one kind of artefact: text, code, workflows."""
