@@ -10,18 +10,21 @@ import pytest
 
 import acumen_accel
 from acumen.errors import InvalidInput
-from acumen.models.coordination.swarm import configurations, formulae, promises, reading, recipe, world
+from acumen.models.coordination.swarm import ENTRY, configurations, formulae, promises, reading, recipe, world
 from acumen.models.coordination.swarm.learner import LEARNER, Runs
 from acumen.models.coordination.swarm.spec import SPEC
 from acumen.neural.inference import Inference
 from acumen.neural.learner import Labelled
 from acumen.neural.model import Model
+from acumen.neural.recipe import load as load_model
 from acumen.neural.reference import fit_reference
 from acumen.neural.spec import Want
 from acumen.neural.tape import Node, Tape
 from acumen.proto.models.v1 import coordination_pb2 as pb
 from acumen_accel import swarm_simulation
+from acumen_accel.levels import RUNNABLE, UNCOMPILED, load
 from acumen_accel.swarm_simulation import Chance, Job, Team
+from tests.learning import Lesson, learn
 
 TASK_MS, DELAY_MS, COST_MS = 1000.0, 10.0, 1.0
 EVERY = np.arange(configurations.COUNT)
@@ -142,6 +145,20 @@ def test_the_files_of_the_kernel_name_the_same_numbers() -> None:
                 name, value = node.targets[0].id, ast.unparse(node.value)
                 assert seen.setdefault(name, value) == value, f"{file}: {name}"
     assert len(seen) > 60
+
+
+@pytest.mark.parametrize("level", RUNNABLE)
+def test_compiled_and_plain_source_agree(level: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every level gives the numbers of the source as it stands, on a swarm with deaths, losses and failed attempts."""
+    message = _swarm(6, 14)
+    message.deadline_ms = 4000.0
+    orders = np.tile(formulae.standing(reading.swarm_of(message)), (configurations.COUNT, 1))
+    runs = []
+    for one in (UNCOMPILED, level):
+        monkeypatch.setattr(swarm_simulation, "_RAW", load("swarm_simulation", one))
+        runs.append(world.simulate(message, orders, EVERY, np.random.default_rng(1), 1))
+    assert len(np.unique(runs[0][:, 0, 0])) > 12
+    np.testing.assert_allclose(runs[1], runs[0], rtol=1e-6)
 
 
 def _swarm(n: int, tasks: int, **fields: Any) -> Any:
@@ -389,6 +406,16 @@ def _without_leaders(labelled: Labelled) -> Labelled:
             run.ClearField("leader_id")
         targets.append(copy)
     return Labelled(messages=labelled.messages, targets=targets)
+
+
+@pytest.mark.parametrize("group", ["agent", "hidden2", "doubt"])
+def test_a_frozen_group_stays_and_the_others_move(group: str, labelled: Labelled) -> None:
+    """With one layer group frozen the shipped weights of that group keep every bit; each other group changes."""
+    lesson = Lesson(entry=ENTRY, make=lambda *_: labelled, shuffle=None, trained=48, held=0, steps=3, rate=1e-3)
+    base = load_model(ENTRY, MODEL.ops).weights
+    kept = {f"net/{group}/w", f"net/{group}/b"}
+    after = learn(lesson, labelled, 3, frozenset(kept))
+    assert {n for n in base if n.startswith("net/") and after[n].tobytes() == base[n].tobytes()} == kept
 
 
 def test_wrong_targets_are_refused_by_field() -> None:

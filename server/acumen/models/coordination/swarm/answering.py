@@ -17,6 +17,8 @@ from acumen.neural.spec import Answer, Certificate, Want
 from acumen.proto.models.v1 import coordination_pb2 as pb
 
 SHARPNESS = 0.05
+# The rule's first leader stays unless another's log time is this much lower: the least of many guesses flatters itself.
+LEADER_MARGIN = 0.1
 LOG_LEAST, LOG_MOST_MESSAGES, ODDS = -2.0, 12.0, 12.0
 Doubles = NDArray[np.float64]
 
@@ -43,7 +45,8 @@ def forecast(facts: Any, scores: Mapping[str, Any], i: int) -> Forecast:
     swarm: Swarm = facts.swarm
     effect = _tame(scores["leader"][facts.rows], -3.0, 3.0)
     effect[~swarm.may_lead] = np.inf
-    leaders = facts.stand[effect[facts.stand].argmin(axis=0)]
+    handicap = np.where(np.arange(swarm.size) == 0, 0.0, LEADER_MARGIN)[:, None]
+    leaders = facts.stand[(effect[facts.stand] + handicap).argmin(axis=0)]
     gain = effect[leaders, np.arange(leaders.size)][configurations.TOPOLOGY]
     most = formulae.horizon_ms(swarm) / swarm.ideal_ms
     log_time = _tame(_tame(scores["time"][i], -10, 10) + gain, LOG_LEAST, math.log(most))

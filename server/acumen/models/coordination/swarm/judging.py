@@ -20,8 +20,8 @@ QUIET = Want(certificates=False)
 EVALUATION_SEED = 7_000
 TARGETS = {"synthetic": (1.03, 0.03), "shifted": (1.08, 0.08)}
 SUITES = (
-    ("synthetic", "swarms as trained on", False, 400, 32),
-    ("shifted", "65 to 128 agents, outside ranges", True, 160, 24),
+    ("synthetic", "swarms as trained on", False, 700, 24),
+    ("shifted", "65 to 128 agents; loss and deaths above all trained on", True, 160, 24),
 )
 SENSITIVITY = (
     ("no stragglers", Nature(straggler_share=0.0)),

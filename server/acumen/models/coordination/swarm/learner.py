@@ -130,7 +130,11 @@ class CoordinationLearner:
         return PreparedSwarms(size=batch.size, batch=batch, runs=runs, edges=np.cumsum([0, *map(len, rows)]))
 
     def loss(self, tape: Tape, scores: Mapping[str, Any], batch: Batch, targets: Runs) -> Node:
-        """Sum over examples of the mean over runs: squared log errors, log loss of survival, and doubt about them."""
+        """Sum over examples of the mean over runs: deviances, log loss of survival, and doubt about the times.
+
+        The gamma deviance (McCullagh and Nelder, 1989, section 2.3) of times and messages is least at their mean; the
+        squared error of logs would be least at the mean log, and praise whatever varies most.
+        """
         del batch
         cell = targets.example * COUNT + targets.configuration
         place = targets.leader * TOPOLOGIES + configurations.TOPOLOGY[targets.configuration]
@@ -140,7 +144,8 @@ class CoordinationLearner:
         odds = _pick(tape, scores["survival"], cell)
         doubt = tape.gather(scores["doubt"], targets.example)
         off = np.square(time.value).astype(np.float32)
-        total = tape.sum(time * time * (weight * seen[:, :1])) + tape.sum(messages * messages * (weight * seen[:, 1:2]))
+        total = tape.sum(_deviance(tape, time) * (weight * seen[:, :1]))
+        total = total + tape.sum(_deviance(tape, messages) * (weight * seen[:, 1:2]))
         log_loss = tape.softplus(odds) - odds * targets.values[:, 2:3]
         total = total + tape.sum(log_loss * (weight * seen[:, 2:3] * np.float32(SURVIVAL_WEIGHT)))
         unsure = doubt + tape.exp(doubt * np.float32(-2)) * (off * np.float32(0.5))
@@ -161,6 +166,11 @@ def _pick(tape: Tape, scores: Any, index: NDArray[np.int64]) -> Node:
     """Return (r, 1) entries of a matrix by their number in row order."""
     n, m = scores.shape
     return tape.gather(tape.reshape(scores, (n * m, 1)), index)
+
+
+def _deviance(tape: Tape, error: Node) -> Node:
+    """Return the gamma deviances of errors of logs: about their squares where they are small."""
+    return (tape.exp(error * np.float32(-1)) + error - np.float32(1)) * np.float32(2)
 
 
 def _faults(run: Any, leaders: set[str]) -> list[tuple[str, str]]:

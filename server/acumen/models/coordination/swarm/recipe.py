@@ -23,10 +23,10 @@ from acumen.neural.tape import Node, Tape
 from acumen.proto.models.v1 import coordination_pb2 as pb
 from acumen.proto.v1 import model_pb2
 
-TRAINING, CALIBRATION = range(9_000), range(100_000, 100_700)
+TRAINING, CALIBRATION = range(9_000), range(100_000, 101_000)
 SEEDS, CALIBRATION_SEEDS = 4, 24
-BATCH, STEPS, EXEMPLARS = 64, 6_000, 1_000
-MEMBER, SWARM, HIDDEN = 32, 64, 96
+BATCH, STEPS, EXEMPLARS = 64, 9_000, 500
+MEMBER, SWARM, HIDDEN = 48, 96, 160
 
 Weights = dict[str, NDArray[Any]]
 
@@ -124,7 +124,7 @@ def optimise(prepared: PreparedSwarms, fixed: Weights, seed: int, say: Say, step
         if step % 1000 == 999:
             say(f"step {step + 1}: loss {value:.4f}")
 
-    return fit(initial(seed), loss, Schedule(steps=steps, learning_rate=2e-3, weight_decay=1e-4), on_step)
+    return fit(initial(seed), loss, Schedule(steps=steps, learning_rate=2e-3, weight_decay=3e-3), on_step)
 
 
 def best_of(runs: Runs, batch: Batch, index: int) -> int:

@@ -60,7 +60,7 @@ class CoordinationSpec:
 
         By configuration (B, 24): `time`, log time in ideals, `messages`, log of 1 more than messages a task,
         `survival`, log odds of being done in time; `leader` (rows, 7), what each agent as leader adds to the log time
-        of each topology; `doubt` (B, 1), log scale of the error of log times; `embedding` (B, 96).
+        of each topology; `doubt` (B, 1), log scale of the error of log times; `embedding` (B, 160).
         """
         a = batch.arrays
 

@@ -55,22 +55,22 @@ def _between(rng: np.random.Generator, low: float, high: float) -> float:
 
 
 def example(rng: np.random.Generator, wide: bool = False) -> Any:
-    """Draw an input: 1 to 64 agents; `wide`: 65 to 128, with more delay, loss, errors, deaths and spread."""
+    """Draw an input: 1 to 64 agents; `wide`: 65 to 128, loss, deaths and most errors above all others'."""
     n = round(_between(rng, 65, 128) if wide else _between(rng, 1, 64))
     task_ms = 1000 / _between(rng, 0.05, 5)
     message = pb.SwarmState(
-        tasks=round(min(max(n * _between(rng, 0.5, 12), 1), MOST_TASKS * (2 if wide else 1))),
+        tasks=round(min(max(n * _between(rng, 4 if wide else 0.5, 12), 1), MOST_TASKS * (2 if wide else 1))),
         coupling=0.0 if rng.random() < 0.4 else rng.uniform(),
-        message_cost_ms=task_ms * (_between(rng, 0.02, 0.08) if wide else _between(rng, 1e-4, 0.05)),
+        message_cost_ms=task_ms * _between(rng, 1e-4, 0.02 if wide else 0.05),
         loss_rate=rng.uniform(0.2, 0.35) if wide else 0.0 if rng.random() < 0.5 else rng.uniform(0, 0.2),
     )
     _agents(rng, message, n, task_ms, wide)
     ideal = reading.swarm_of(message).ideal_ms
-    base, sigma = _between(rng, 0.05, 0.2) if wide else _between(rng, 1e-4, 0.1), rng.uniform(0, 1)
+    base, sigma = _between(rng, 0.1, 0.2) if wide else _between(rng, 1e-4, 0.1), rng.uniform(0, 1)
     for agent in message.agents:
         agent.reliability = float(np.exp(-base * np.exp(rng.normal(0, sigma)) / ideal * reading.MINUTE_MS))
     if rng.random() < 0.5:
-        message.deadline_ms = ideal * rng.uniform(1.2, 6)
+        message.deadline_ms = ideal * rng.uniform(2.4 if wide else 1.2, 6)
     if rng.random() < 0.7:
         w = message.weights
         w.time, w.messages, w.robustness = _between(rng, 0.3, 3), _between(rng, 0.01, 1), _between(rng, 0.3, 10)
@@ -78,8 +78,8 @@ def example(rng: np.random.Generator, wide: bool = False) -> Any:
 
 
 def _agents(rng: np.random.Generator, message: Any, n: int, task_ms: float, wide: bool) -> None:
-    spread, far = rng.uniform(1, 1.3) if wide else rng.uniform(0, 1), rng.uniform(0, 0.8)
-    delay = task_ms * (_between(rng, 0.3, 1) if wide else _between(rng, 1e-3, 0.5))
+    spread, far = rng.uniform(0, 1.2 if wide else 1), rng.uniform(0, 0.8)
+    delay = task_ms * (_between(rng, 0.1, 1) if wide else _between(rng, 1e-3, 0.5))
     errors, busy = (rng.uniform(0.2, 0.35) if wide else rng.uniform(0, 0.2)), rng.random() < 0.5
     kinds = 0 if rng.random() < 0.5 else int(rng.integers(2, 5))
     idle_share = 0.15 if rng.random() < 0.4 else 0.0
