@@ -104,20 +104,10 @@ async def serve(settings: Settings, worker: int, alone: bool) -> None:
         )
         facts = _facts(settings, started_ms, worker)
         desk = await _training(stack, keeping, settings, clock)
-        jobs_folder = settings.data_dir / "jobs"
         servicers = {
-            NEURAL: [
-                NeuralServicer(serving, journal, predictions, facts),
-                DriftServicer(serving, journal, predictions, Baselines(executor)),
-                EnsembleServicer(serving, journal),
-                RegistryServicer(serving, journal, clock),
-            ],
+            NEURAL: _neural(serving, keeping, predictions, facts, executor),
             BANK: _bank(keeping, executor, settings),
-            TRAINING: [
-                TrainingServicer(desk, journal, clock),
-                PrepareDataServicer(desk),
-                IncrementalServicer(desk, journal, jobs_folder),
-            ],
+            TRAINING: _of_training(desk, settings),
         }
         handlers = [handler_of(service, parts, edge, metrics) for service, parts in servicers.items()]
         shared = settings.workers > 1
@@ -166,6 +156,26 @@ def _bank(keeping: Kept, executor: BoundedExecutor, settings: Settings) -> list[
         ConsolidateServicer(consolidation, Reembedding(writes, executor)),
         PipelineServicer(answers, writes, consolidation),
         SnapshotServicer(state.bank, upkeep.folder, upkeep, settings.max_snapshot_bytes),
+    ]
+
+
+def _neural(
+    serving: Serving, keeping: Kept, predictions: PredictionLog, facts: Facts, executor: BoundedExecutor
+) -> list[Any]:
+    journal, clock = keeping.journal, keeping.writes.clock
+    return [
+        NeuralServicer(serving, journal, predictions, facts),
+        DriftServicer(serving, journal, predictions, Baselines(executor)),
+        EnsembleServicer(serving, journal),
+        RegistryServicer(serving, journal, clock),
+    ]
+
+
+def _of_training(desk: Desk, settings: Settings) -> list[Any]:
+    return [
+        TrainingServicer(desk, desk.journal, desk.clock),
+        PrepareDataServicer(desk),
+        IncrementalServicer(desk, desk.journal, settings.data_dir / "jobs"),
     ]
 
 

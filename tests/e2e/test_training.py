@@ -279,7 +279,8 @@ def test_versions_are_rolled_back_deleted_and_moved(server: Acumend, tmp_path: P
             list(client.training.train(job(1200, "versions", seed=seed)))
         found = client.list_versions("versions").versions
         assert [one.version for one in found] == ["1.0.0", "1.0.1"]
-        client.load_model("versions", version="1.0.1")
+        for number in ("1.0.0", "1.0.1"):
+            client.load_model("versions", version=number)
         assert client.predict(Tensor(values=range(64)), model="versions").decision.version == "1.0.1"
         assert client.predict(Tensor(values=range(64)), model="versions", version="1.0.0").decision.version == "1.0.0"
         assert client.rollback_model("versions").version.version == "1.0.0"

@@ -35,7 +35,7 @@ def _examples(n: int) -> list[TrainingExample]:
 
 
 def test_a_domain_is_learned_and_frozen_groups_stay(server: Acumend, tmp_path: Path) -> None:
-    """Groups 0-4 are byte-equal, the heads of what was labelled are not; the paired gain on held-out problems lies above 0."""
+    """Groups 0-4 are byte-equal, the heads of what was labelled are not; the gain on held-out problems is sure."""
     options = TrainingOptions(epochs=20, freeze_layers="0-4", anchor=0)
     with server.client() as client:
         made = spec("convergent-v1", name="ours", domain="costly races", examples=_examples(800), options=options)

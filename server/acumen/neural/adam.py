@@ -51,7 +51,8 @@ class Adam:
     def __init__(self, weights: Mapping[str, Array], schedule: Schedule, frozen: Set[str] = frozenset()) -> None:
         self.schedule, self.step = schedule, 0
         self.frozen = {name: np.array(value) for name, value in weights.items() if name in frozen}
-        moving = {name: np.shape(value) for name, value in weights.items() if name not in frozen}
+        # In the order of names: the norm is a sum, whose last bits would differ with the order.
+        moving = {name: np.shape(weights[name]) for name in sorted(weights) if name not in frozen}
         ends = np.cumsum([-(-int(np.prod(shape)) // LINE) * LINE for shape in moving.values()], dtype=np.int64)
         size = int(ends[-1]) if ends.size else 0
         self._flat = {kind: acumen_accel.aligned(np.zeros(size)) for kind in (*KINDS, "gradient")}

@@ -43,9 +43,10 @@ def load(path: Path, sha256: str) -> dict[str, NDArray[Any]]:
 
 def _checked(path: Path, data: bytes) -> dict[str, NDArray[Any]]:
     try:
-        weights = parse(data)
+        found = parse(data)
     except SafetensorError as error:
         raise ModelCorrupt(f"{path.parent.name}/{path.name} is not a safetensors file: {error}") from None
+    weights = {name: found[name] for name in sorted(found)}  # the parser's own order differs from process to process
     for name, value in weights.items():
         if np.issubdtype(value.dtype, np.floating) and not np.isfinite(value).all():
             raise ModelCorrupt(f"{path.parent.name}/{path.name}: tensor {name} is not finite")

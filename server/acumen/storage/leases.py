@@ -4,7 +4,10 @@ A lease is a row with an expiry; taking it over is journalled with a fencing num
 its holder writes checks the number inside the same transaction, so a holder that was away too long changes nothing.
 """
 
+import asyncio
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from acumen.clock import Clock
@@ -60,6 +63,24 @@ class Lease:
         connection.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)", values)
         self.fencing = revision
         return JournalEntry(lease_taken=LeaseTaken(name=self.name, holder=self.holder, fencing=revision))
+
+
+@asynccontextmanager
+async def held(lease: Lease) -> AsyncIterator[Lease]:
+    """Extend a lease that was taken for as long as the block runs, then let others have it."""
+    extending = asyncio.create_task(_extend(lease))
+    try:
+        yield lease
+    finally:
+        extending.cancel()
+        await asyncio.gather(extending, return_exceptions=True)
+        await lease.release()
+
+
+async def _extend(lease: Lease) -> None:
+    while True:
+        await asyncio.sleep(DURATION_MS / 3e3)
+        await lease.take()
 
 
 def expire_all(connection: sqlite3.Connection) -> None:

@@ -29,6 +29,6 @@ def read(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]] | None:
     try:
         with safe_open(folder / FILE, framework="numpy") as file:
             numbers = json.loads(file.metadata()[_NUMBERS])
-            return {name: file.get_tensor(name) for name in file.keys()}, numbers  # noqa: SIM118 (no mapping)
+            return {name: file.get_tensor(name) for name in sorted(file.keys())}, numbers
     except (FileNotFoundError, SafetensorError, KeyError, ValueError):
         return None

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from google.rpc import status_pb2
 
 from acumen import log
 from acumen.errors import AcumenError, LeaseHeld
-from acumen.storage.leases import DURATION_MS, Lease
+from acumen.storage.leases import Lease, held
 from acumen.training.desk import Desk
 from acumen.training.jobs import CANCELLED, RUNNING, Job
 from acumen.training.run import Run
@@ -67,7 +67,9 @@ class Runner:
         """Work while there is something to do; look for it before the lease is taken, for taking it is a write."""
         if self.desk.jobs.to_do() is None:
             return
-        async with self._leased() as lease:
+        lease = Lease(self.desk.journal, self.desk.clock, LEASE, self.holder)
+        await lease.take()
+        async with held(lease):
             while not self._stopping and (job := self.desk.jobs.to_do()) is not None:
                 await self._work(job, lease)
             await asyncio.to_thread(self._tidy)
@@ -107,21 +109,3 @@ class Runner:
                 shutil.rmtree(path, ignore_errors=True)
         needed = {job.message.spec.data.dataset_id for job in self.desk.jobs if not job.ended}
         self.desk.datasets.forget(needed, DATASETS_KEPT)
-
-    @contextlib.asynccontextmanager
-    async def _leased(self) -> AsyncIterator[Lease]:
-        lease = Lease(self.desk.journal, self.desk.clock, LEASE, self.holder)
-        await lease.take()
-        extending = asyncio.create_task(_extend(lease))
-        try:
-            yield lease
-        finally:
-            extending.cancel()
-            await asyncio.gather(extending, return_exceptions=True)
-            await lease.release()
-
-
-async def _extend(lease: Lease) -> None:
-    while True:
-        await asyncio.sleep(DURATION_MS / 3e3)
-        await lease.take()

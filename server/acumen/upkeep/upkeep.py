@@ -20,7 +20,7 @@ from acumen.proto.storage.v1.journal_pb2 import JournalEntry
 from acumen.storage import patterns as table
 from acumen.storage.failpoints import failpoint
 from acumen.storage.journal import POLL_S, SqliteJournal, entries_after
-from acumen.storage.leases import DURATION_MS, Lease
+from acumen.storage.leases import Lease, held
 from acumen.storage.snapshot import Section
 from acumen.storage.snapshot_files import SnapshotInfo
 from acumen.storage.snapshot_header import Header
@@ -273,13 +273,8 @@ class Upkeep:
         async with self._alone:
             lease = Lease(self.journal, self.clock, LEASE, self.holder)
             await _patiently(lease)
-            extending = asyncio.create_task(_extend(lease))
-            try:
+            async with held(lease):
                 yield lease
-            finally:
-                extending.cancel()
-                await asyncio.gather(extending, return_exceptions=True)
-                await lease.release()
 
     async def _run(self, function: Callable[..., R], *args: Any) -> R:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function, *args)
@@ -294,12 +289,6 @@ async def _patiently(lease: Lease) -> None:
         except LeaseHeld:
             await asyncio.sleep(RETRY_S)
     await lease.take()
-
-
-async def _extend(lease: Lease) -> None:
-    while True:
-        await asyncio.sleep(DURATION_MS / 3e3)
-        await lease.take()
 
 
 def _restored(connection: sqlite3.Connection, snapshot_id: str, since: int, as_of: bool) -> journalled.Restored:

@@ -197,7 +197,7 @@ def ran(folder, arguments):
     (folder / "keys.trace").write_text("\n".join(map(str, range(40))))
     (folder / "snapshot").write_bytes(b"one")
     (folder / "other").write_bytes(b"another")
-    (folder / "examples.jsonl").write_text("\n".join([EXAMPLE] * 3))
+    (folder / "learned.jsonl").write_text("\n".join([EXAMPLE] * 3))
     (folder / "one.jsonl").write_text(EXAMPLE)
     (folder / "archives").mkdir()
     for name in ("balance-v1-1.0.0", "balance-v1-1.0.1", "other-1.0.0"):

@@ -176,10 +176,10 @@ async def test_every_call_of_the_proto_is_there(client, fake):
     arguments = {"record_outcome": ("p-1", True), "predict_batch": ([question()],), "update_config": ()}
     names = ["list_models", "get_model", "load_model", "unload_model", "update_config", "record_outcome"]
     names += ["predict", "predict_batch", "validate_input", "get_runtime"]
-    names += ["detect_drift", "ensemble"]
+    names += ["detect_drift", "ensemble", "list_versions", "rollback_model", "delete_model", "verify_model"]
     for name in names:
         given = arguments.get(name, (question(),) if name in {"predict", "validate_input"} else ())
-        given = given or (("balance-v1",) if name.endswith("_model") else ())
+        given = given or (("balance-v1",) if name.endswith(("_model", "_versions")) else ())
         keywords = {"threads": 3} if name == "update_config" else {}
         assert type(getattr(client, name)(*given, **keywords)) is type(
             await getattr(client.aio, name)(*given, **keywords)
@@ -187,7 +187,8 @@ async def test_every_call_of_the_proto_is_there(client, fake):
     methods = {"".join(part.capitalize() for part in name.split("_")) for name in names}
     assert methods <= set(fake.calls)
     declared = neural_pb2.DESCRIPTOR.services_by_name["Neural"].methods_by_name
-    assert {"PredictStream", "Benchmark"} | methods == set(declared)
+    elsewhere = {"PredictStream", "Benchmark", "InstallModel", "DownloadModel"}
+    assert elsewhere | methods == set(declared)
     await client.aio.close()
 
 

@@ -4,7 +4,7 @@ BASE = ("--model", "reference-v1", "--data", "{folder}/lines.jsonl")
 TUNE = ("--base-model", "reference-v1", "--data", "{folder}/lines.jsonl", "--output", "mine")
 JOB = ("--job-id", "t-1")
 MINE = ("--model", "balance-v1")
-STREAM = ("--model", "reference-v1", "--data", "@{folder}/examples.jsonl")
+STREAM = ("--model", "reference-v1", "--data", "@{folder}/learned.jsonl")
 TRAINING = {
     "neural train": BASE,
     "neural fine-tune": TUNE,

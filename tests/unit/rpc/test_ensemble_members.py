@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -22,6 +23,7 @@ from acumen.neural.registry import CacheLimits, Registry
 from acumen.neural.runtime import RuntimeConfig
 from acumen.neural.serving import Serving
 from acumen.neural.spec import Answer
+from acumen.neural.versions import Versions
 from acumen.proto.models.v1.tensor_pb2 import Tensor
 from acumen.proto.v1 import ensemble_pb2
 from acumen.proto.v1.neural_pb2 import EnsembleExample, EnsembleRequest, PredictRequest
@@ -67,7 +69,8 @@ async def servicer() -> AsyncIterator[EnsembleServicer]:
     mute = Entry(spec=Tempered("mute-v1", 1.0, named=False), folder=REFERENCE.folder, recipe=REFERENCE.recipe)
     executor, loader = BoundedExecutor(1), ThreadPoolExecutor(1)
     limits = CacheLimits(keep=True, models=10, size_bytes=1 << 30)
-    registry = Registry([*entries, mute, CONSENSUS], Inference(acumen_accel.backend()), limits, loader)
+    versions = Versions([*entries, mute, CONSENSUS], Path("/nowhere"))
+    registry = Registry(versions, Inference(acumen_accel.backend()), limits, loader)
     config = RuntimeConfig(memory_max_bytes=1 << 30, threads=1, batch_window_ms=0, kernels="auto")
     serving = Serving(registry, Predictor(lambda _: None, SystemClock()), executor, config)
     yield EnsembleServicer(serving, cast(SqliteJournal, Journal()))

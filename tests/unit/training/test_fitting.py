@@ -1,5 +1,8 @@
 """A step is the same however its examples are batched; an interruption changes nothing; what is frozen stays."""
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -103,3 +106,21 @@ def test_frozen_groups_have_no_gradient() -> None:
     assert {name.split("/")[1] for name in fitting.adam.weights} == {"output"}
     after = fitting.weights(fitting.adam.averaged)
     assert all(after[name] is WEIGHTS[name] for name in WEIGHTS if name.split("/")[1] in {"input", "hidden"})
+
+
+def test_another_process_takes_the_same_steps() -> None:
+    """Nothing depends on the order in which a process happens to hold names: three hash seeds, one result."""
+    code = (
+        "import hashlib, runpy\n"
+        f"made = runpy.run_path({__file__!r})['_fitting'](epochs=2)\n"
+        "list(made.epoch())\n"
+        "weights = made.adam.weights\n"
+        "print(hashlib.sha256(b''.join(weights[n].tobytes() for n in sorted(weights))).hexdigest())"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed}
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(told) == 1

@@ -16,7 +16,7 @@ from acumen.neural.drift import fourier, histogram
 
 SIZES = (50, 100, 200, 500)
 PERMUTATIONS = 2_000
-FALSE_ALARMS = 0.009
+FALSE_ALARMS = 0.0075
 # Each test's share of the false alarms: most to the two that find small shifts, least to what finds large ones anyway.
 SHARES = {"ks": 0.07, "psi": 0.03, "location": 0.6, "mmd": 0.2, "output": 0.1}
 _ORDINARY = 5.0
