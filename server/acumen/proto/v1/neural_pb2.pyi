@@ -190,7 +190,7 @@ class PredictOptions(_message.Message):
     def __init__(self, explain: _Optional[_Union[_decision_pb2.ExplainLevel, str]] = ..., alternatives: _Optional[int] = ..., record: _Optional[_Union[_decision_pb2.RecordMode, str]] = ..., namespace: _Optional[str] = ...) -> None: ...
 
 class PredictRequest(_message.Message):
-    __slots__ = ("model", "version", "options", "context", "min_revision", "tensor", "text", "problem_context", "feedback_history", "load_metrics", "vote_table", "access_pattern", "api_metrics")
+    __slots__ = ("model", "version", "options", "context", "min_revision", "tensor", "text", "problem_context", "feedback_history", "load_metrics", "vote_table", "swarm_state", "access_pattern", "api_metrics")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
@@ -202,6 +202,7 @@ class PredictRequest(_message.Message):
     FEEDBACK_HISTORY_FIELD_NUMBER: _ClassVar[int]
     LOAD_METRICS_FIELD_NUMBER: _ClassVar[int]
     VOTE_TABLE_FIELD_NUMBER: _ClassVar[int]
+    SWARM_STATE_FIELD_NUMBER: _ClassVar[int]
     ACCESS_PATTERN_FIELD_NUMBER: _ClassVar[int]
     API_METRICS_FIELD_NUMBER: _ClassVar[int]
     model: str
@@ -215,12 +216,13 @@ class PredictRequest(_message.Message):
     feedback_history: _cognitive_pb2.FeedbackHistory
     load_metrics: _coordination_pb2.LoadMetrics
     vote_table: _coordination_pb2.VoteTable
+    swarm_state: _coordination_pb2.SwarmState
     access_pattern: _performance_pb2.AccessPattern
     api_metrics: _performance_pb2.ApiMetrics
-    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., options: _Optional[_Union[PredictOptions, _Mapping]] = ..., context: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., min_revision: _Optional[int] = ..., tensor: _Optional[_Union[_tensor_pb2.Tensor, _Mapping]] = ..., text: _Optional[_Union[_text_pb2.Text, _Mapping]] = ..., problem_context: _Optional[_Union[_cognitive_pb2.ProblemContext, _Mapping]] = ..., feedback_history: _Optional[_Union[_cognitive_pb2.FeedbackHistory, _Mapping]] = ..., load_metrics: _Optional[_Union[_coordination_pb2.LoadMetrics, _Mapping]] = ..., vote_table: _Optional[_Union[_coordination_pb2.VoteTable, _Mapping]] = ..., access_pattern: _Optional[_Union[_performance_pb2.AccessPattern, _Mapping]] = ..., api_metrics: _Optional[_Union[_performance_pb2.ApiMetrics, _Mapping]] = ...) -> None: ...
+    def __init__(self, model: _Optional[str] = ..., version: _Optional[str] = ..., options: _Optional[_Union[PredictOptions, _Mapping]] = ..., context: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., min_revision: _Optional[int] = ..., tensor: _Optional[_Union[_tensor_pb2.Tensor, _Mapping]] = ..., text: _Optional[_Union[_text_pb2.Text, _Mapping]] = ..., problem_context: _Optional[_Union[_cognitive_pb2.ProblemContext, _Mapping]] = ..., feedback_history: _Optional[_Union[_cognitive_pb2.FeedbackHistory, _Mapping]] = ..., load_metrics: _Optional[_Union[_coordination_pb2.LoadMetrics, _Mapping]] = ..., vote_table: _Optional[_Union[_coordination_pb2.VoteTable, _Mapping]] = ..., swarm_state: _Optional[_Union[_coordination_pb2.SwarmState, _Mapping]] = ..., access_pattern: _Optional[_Union[_performance_pb2.AccessPattern, _Mapping]] = ..., api_metrics: _Optional[_Union[_performance_pb2.ApiMetrics, _Mapping]] = ...) -> None: ...
 
 class PredictResponse(_message.Message):
-    __slots__ = ("decision", "tensor_classes", "text_labels", "solution_path", "learned_policy", "distribution_plan", "consensus", "cache_plan", "rate_limits")
+    __slots__ = ("decision", "tensor_classes", "text_labels", "solution_path", "learned_policy", "distribution_plan", "consensus", "coordination_plan", "cache_plan", "rate_limits")
     DECISION_FIELD_NUMBER: _ClassVar[int]
     TENSOR_CLASSES_FIELD_NUMBER: _ClassVar[int]
     TEXT_LABELS_FIELD_NUMBER: _ClassVar[int]
@@ -228,6 +230,7 @@ class PredictResponse(_message.Message):
     LEARNED_POLICY_FIELD_NUMBER: _ClassVar[int]
     DISTRIBUTION_PLAN_FIELD_NUMBER: _ClassVar[int]
     CONSENSUS_FIELD_NUMBER: _ClassVar[int]
+    COORDINATION_PLAN_FIELD_NUMBER: _ClassVar[int]
     CACHE_PLAN_FIELD_NUMBER: _ClassVar[int]
     RATE_LIMITS_FIELD_NUMBER: _ClassVar[int]
     decision: _decision_pb2.Decision
@@ -237,9 +240,10 @@ class PredictResponse(_message.Message):
     learned_policy: _cognitive_pb2.LearnedPolicy
     distribution_plan: _coordination_pb2.DistributionPlan
     consensus: _coordination_pb2.ConsensusDecision
+    coordination_plan: _coordination_pb2.CoordinationPlan
     cache_plan: _performance_pb2.CachePlan
     rate_limits: _performance_pb2.RateLimits
-    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., tensor_classes: _Optional[_Union[_tensor_pb2.TensorClasses, _Mapping]] = ..., text_labels: _Optional[_Union[_text_pb2.TextLabels, _Mapping]] = ..., solution_path: _Optional[_Union[_cognitive_pb2.SolutionPath, _Mapping]] = ..., learned_policy: _Optional[_Union[_cognitive_pb2.LearnedPolicy, _Mapping]] = ..., distribution_plan: _Optional[_Union[_coordination_pb2.DistributionPlan, _Mapping]] = ..., consensus: _Optional[_Union[_coordination_pb2.ConsensusDecision, _Mapping]] = ..., cache_plan: _Optional[_Union[_performance_pb2.CachePlan, _Mapping]] = ..., rate_limits: _Optional[_Union[_performance_pb2.RateLimits, _Mapping]] = ...) -> None: ...
+    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., tensor_classes: _Optional[_Union[_tensor_pb2.TensorClasses, _Mapping]] = ..., text_labels: _Optional[_Union[_text_pb2.TextLabels, _Mapping]] = ..., solution_path: _Optional[_Union[_cognitive_pb2.SolutionPath, _Mapping]] = ..., learned_policy: _Optional[_Union[_cognitive_pb2.LearnedPolicy, _Mapping]] = ..., distribution_plan: _Optional[_Union[_coordination_pb2.DistributionPlan, _Mapping]] = ..., consensus: _Optional[_Union[_coordination_pb2.ConsensusDecision, _Mapping]] = ..., coordination_plan: _Optional[_Union[_coordination_pb2.CoordinationPlan, _Mapping]] = ..., cache_plan: _Optional[_Union[_performance_pb2.CachePlan, _Mapping]] = ..., rate_limits: _Optional[_Union[_performance_pb2.RateLimits, _Mapping]] = ...) -> None: ...
 
 class PredictBatchRequest(_message.Message):
     __slots__ = ("requests",)

@@ -1,11 +1,42 @@
 from acumen.proto.buf.validate import validate_pb2 as _validate_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class AgentRole(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AGENT_ROLE_UNSPECIFIED: _ClassVar[AgentRole]
+    AGENT_ROLE_WORKER: _ClassVar[AgentRole]
+    AGENT_ROLE_COORDINATOR: _ClassVar[AgentRole]
+    AGENT_ROLE_OBSERVER: _ClassVar[AgentRole]
+
+class Topology(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    TOPOLOGY_UNSPECIFIED: _ClassVar[Topology]
+    TOPOLOGY_STAR: _ClassVar[Topology]
+    TOPOLOGY_TREE: _ClassVar[Topology]
+    TOPOLOGY_MESH: _ClassVar[Topology]
+    TOPOLOGY_RING: _ClassVar[Topology]
+    TOPOLOGY_PIPELINE: _ClassVar[Topology]
+    TOPOLOGY_MARKET: _ClassVar[Topology]
+    TOPOLOGY_BLACKBOARD: _ClassVar[Topology]
+AGENT_ROLE_UNSPECIFIED: AgentRole
+AGENT_ROLE_WORKER: AgentRole
+AGENT_ROLE_COORDINATOR: AgentRole
+AGENT_ROLE_OBSERVER: AgentRole
+TOPOLOGY_UNSPECIFIED: Topology
+TOPOLOGY_STAR: Topology
+TOPOLOGY_TREE: Topology
+TOPOLOGY_MESH: Topology
+TOPOLOGY_RING: Topology
+TOPOLOGY_PIPELINE: Topology
+TOPOLOGY_MARKET: Topology
+TOPOLOGY_BLACKBOARD: Topology
 
 class VoteTable(_message.Message):
     __slots__ = ("options", "votes", "agent_history", "quorum", "loss_matrix")
@@ -168,6 +199,132 @@ class ServerWeight(_message.Message):
     speed_per_s: float
     utilisation: float
     def __init__(self, server: _Optional[str] = ..., weight: _Optional[float] = ..., speed_per_s: _Optional[float] = ..., utilisation: _Optional[float] = ...) -> None: ...
+
+class SwarmState(_message.Message):
+    __slots__ = ("agents", "tasks", "coupling", "deadline_ms", "message_cost_ms", "loss_rate", "weights")
+    AGENTS_FIELD_NUMBER: _ClassVar[int]
+    TASKS_FIELD_NUMBER: _ClassVar[int]
+    COUPLING_FIELD_NUMBER: _ClassVar[int]
+    DEADLINE_MS_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_COST_MS_FIELD_NUMBER: _ClassVar[int]
+    LOSS_RATE_FIELD_NUMBER: _ClassVar[int]
+    WEIGHTS_FIELD_NUMBER: _ClassVar[int]
+    agents: _containers.RepeatedCompositeFieldContainer[AgentState]
+    tasks: int
+    coupling: float
+    deadline_ms: float
+    message_cost_ms: float
+    loss_rate: float
+    weights: CoordinationWeights
+    def __init__(self, agents: _Optional[_Iterable[_Union[AgentState, _Mapping]]] = ..., tasks: _Optional[int] = ..., coupling: _Optional[float] = ..., deadline_ms: _Optional[float] = ..., message_cost_ms: _Optional[float] = ..., loss_rate: _Optional[float] = ..., weights: _Optional[_Union[CoordinationWeights, _Mapping]] = ...) -> None: ...
+
+class CoordinationWeights(_message.Message):
+    __slots__ = ("time", "messages", "robustness")
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    ROBUSTNESS_FIELD_NUMBER: _ClassVar[int]
+    time: float
+    messages: float
+    robustness: float
+    def __init__(self, time: _Optional[float] = ..., messages: _Optional[float] = ..., robustness: _Optional[float] = ...) -> None: ...
+
+class AgentState(_message.Message):
+    __slots__ = ("id", "role", "skills", "load", "throughput_per_s", "error_rate", "latency_ms", "reliability", "alive")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    SKILLS_FIELD_NUMBER: _ClassVar[int]
+    LOAD_FIELD_NUMBER: _ClassVar[int]
+    THROUGHPUT_PER_S_FIELD_NUMBER: _ClassVar[int]
+    ERROR_RATE_FIELD_NUMBER: _ClassVar[int]
+    LATENCY_MS_FIELD_NUMBER: _ClassVar[int]
+    RELIABILITY_FIELD_NUMBER: _ClassVar[int]
+    ALIVE_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    role: AgentRole
+    skills: _containers.RepeatedScalarFieldContainer[str]
+    load: float
+    throughput_per_s: float
+    error_rate: float
+    latency_ms: float
+    reliability: float
+    alive: bool
+    def __init__(self, id: _Optional[str] = ..., role: _Optional[_Union[AgentRole, str]] = ..., skills: _Optional[_Iterable[str]] = ..., load: _Optional[float] = ..., throughput_per_s: _Optional[float] = ..., error_rate: _Optional[float] = ..., latency_ms: _Optional[float] = ..., reliability: _Optional[float] = ..., alive: bool = ...) -> None: ...
+
+class CoordinationPlan(_message.Message):
+    __slots__ = ("topology", "branching", "batch", "leader_id", "members", "edges", "quorum", "heartbeat_ms", "gossip_fanout", "expected", "ideal_ms", "alternatives")
+    TOPOLOGY_FIELD_NUMBER: _ClassVar[int]
+    BRANCHING_FIELD_NUMBER: _ClassVar[int]
+    BATCH_FIELD_NUMBER: _ClassVar[int]
+    LEADER_ID_FIELD_NUMBER: _ClassVar[int]
+    MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    EDGES_FIELD_NUMBER: _ClassVar[int]
+    QUORUM_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_MS_FIELD_NUMBER: _ClassVar[int]
+    GOSSIP_FANOUT_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_FIELD_NUMBER: _ClassVar[int]
+    IDEAL_MS_FIELD_NUMBER: _ClassVar[int]
+    ALTERNATIVES_FIELD_NUMBER: _ClassVar[int]
+    topology: Topology
+    branching: int
+    batch: int
+    leader_id: str
+    members: _containers.RepeatedScalarFieldContainer[str]
+    edges: _containers.RepeatedScalarFieldContainer[int]
+    quorum: int
+    heartbeat_ms: float
+    gossip_fanout: int
+    expected: ExpectedCoordination
+    ideal_ms: float
+    alternatives: _containers.RepeatedCompositeFieldContainer[AlternativeCoordination]
+    def __init__(self, topology: _Optional[_Union[Topology, str]] = ..., branching: _Optional[int] = ..., batch: _Optional[int] = ..., leader_id: _Optional[str] = ..., members: _Optional[_Iterable[str]] = ..., edges: _Optional[_Iterable[int]] = ..., quorum: _Optional[int] = ..., heartbeat_ms: _Optional[float] = ..., gossip_fanout: _Optional[int] = ..., expected: _Optional[_Union[ExpectedCoordination, _Mapping]] = ..., ideal_ms: _Optional[float] = ..., alternatives: _Optional[_Iterable[_Union[AlternativeCoordination, _Mapping]]] = ...) -> None: ...
+
+class ExpectedCoordination(_message.Message):
+    __slots__ = ("completion_ms", "messages", "survive_p", "cost")
+    COMPLETION_MS_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    SURVIVE_P_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
+    completion_ms: float
+    messages: float
+    survive_p: float
+    cost: float
+    def __init__(self, completion_ms: _Optional[float] = ..., messages: _Optional[float] = ..., survive_p: _Optional[float] = ..., cost: _Optional[float] = ...) -> None: ...
+
+class AlternativeCoordination(_message.Message):
+    __slots__ = ("topology", "branching", "batch", "expected_regret")
+    TOPOLOGY_FIELD_NUMBER: _ClassVar[int]
+    BRANCHING_FIELD_NUMBER: _ClassVar[int]
+    BATCH_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_REGRET_FIELD_NUMBER: _ClassVar[int]
+    topology: Topology
+    branching: int
+    batch: int
+    expected_regret: float
+    def __init__(self, topology: _Optional[_Union[Topology, str]] = ..., branching: _Optional[int] = ..., batch: _Optional[int] = ..., expected_regret: _Optional[float] = ...) -> None: ...
+
+class CoordinationTruth(_message.Message):
+    __slots__ = ("runs",)
+    RUNS_FIELD_NUMBER: _ClassVar[int]
+    runs: _containers.RepeatedCompositeFieldContainer[ObservedCoordination]
+    def __init__(self, runs: _Optional[_Iterable[_Union[ObservedCoordination, _Mapping]]] = ...) -> None: ...
+
+class ObservedCoordination(_message.Message):
+    __slots__ = ("topology", "branching", "batch", "leader_id", "completion_ms", "messages", "survived")
+    TOPOLOGY_FIELD_NUMBER: _ClassVar[int]
+    BRANCHING_FIELD_NUMBER: _ClassVar[int]
+    BATCH_FIELD_NUMBER: _ClassVar[int]
+    LEADER_ID_FIELD_NUMBER: _ClassVar[int]
+    COMPLETION_MS_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    SURVIVED_FIELD_NUMBER: _ClassVar[int]
+    topology: Topology
+    branching: int
+    batch: int
+    leader_id: str
+    completion_ms: float
+    messages: float
+    survived: float
+    def __init__(self, topology: _Optional[_Union[Topology, str]] = ..., branching: _Optional[int] = ..., batch: _Optional[int] = ..., leader_id: _Optional[str] = ..., completion_ms: _Optional[float] = ..., messages: _Optional[float] = ..., survived: _Optional[float] = ...) -> None: ...
 
 class ConsensusTruth(_message.Message):
     __slots__ = ("items",)
