@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,13 @@ from google.rpc import status_pb2
 from acumen import log
 from acumen.errors import AcumenError, DataUnusable, JobState, MemoryLimit, TrainingCrashed
 from acumen.proto.storage.v1.journal_pb2 import JournalEntry
-from acumen.proto.storage.v1.training_pb2 import TrainingJobWritten, WorkerFailure, WorkerMessage, WorkerTask
+from acumen.proto.storage.v1.training_pb2 import (
+    TrainingJobWritten,
+    WorkerData,
+    WorkerFailure,
+    WorkerMessage,
+    WorkerTask,
+)
 from acumen.proto.v1 import training_job_pb2 as pb
 from acumen.storage import datasets
 from acumen.storage import training as table
@@ -131,7 +138,7 @@ class Run:
             self.crashes = 0
             await self._add(pb.TrainingEvent(checkpoint=checkpoint))
 
-    async def _on_data(self, found: object) -> None:
+    async def _on_data(self, found: WorkerData) -> None:
         if not self.job.message.examples or self.job.incremental:
             await self.desk.change(self.id, {RUNNING}, lambda written: _set_data(written, found))
 
@@ -184,9 +191,9 @@ class Run:
     async def _add(self, event: pb.TrainingEvent) -> None:
         event.time.FromMilliseconds(self.desk.clock.now_ms())
 
-        def decide(connection: object, _: int) -> JournalEntry:
-            self.lease.check(connection)  # type: ignore[arg-type]
-            added = table.add_events(connection, self.id, {RUNNING}, [event])  # type: ignore[arg-type]
+        def decide(connection: sqlite3.Connection, _: int) -> JournalEntry:
+            self.lease.check(connection)
+            added = table.add_events(connection, self.id, {RUNNING}, [event])
             return JournalEntry(training_events_added=added)
 
         await self.desk.journal.append(decide, Asked(request=event).request)
@@ -197,8 +204,8 @@ def chunk_name(number: int) -> str:
     return f"chunk-{number:06}{datasets.ENDING}"
 
 
-def _set_data(written: TrainingJobWritten, found: object) -> None:
-    written.job.examples, written.job.held_out = found.examples, found.held_out  # type: ignore[attr-defined]
+def _set_data(written: TrainingJobWritten, found: WorkerData) -> None:
+    written.job.examples, written.job.held_out = found.examples, found.held_out
 
 
 def _set_learned(written: TrainingJobWritten, chunks: int) -> None:
