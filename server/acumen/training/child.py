@@ -21,7 +21,7 @@ from acumen.training import memory
 from acumen.training.lesson import Told
 from acumen.training.work import Work
 
-NICENESS = 10
+NICENESS = 19  # with SCHED_BATCH it does not preempt a call that is being answered
 _PR_SET_PDEATHSIG = 1
 
 
@@ -30,6 +30,7 @@ def main() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != int(sys.argv[2]):  # it was gone already
         sys.exit(1)
+    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     os.nice(NICENESS)
     told: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
