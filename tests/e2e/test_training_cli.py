@@ -26,7 +26,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _acumen(server: Acumend, *words: str, code: int = 0, say: str | None = None) -> str:
     command = [sys.executable, "-m", "acumen_client.cli", "--address", server.address(), "neural", *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, input=say, env={**os.environ, "COLUMNS": "1000"})
+    wide = {**os.environ, "COLUMNS": "1000"}  # else an error's words are wrapped, by the length of the paths in it
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, input=say, env=wide)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout if code == 0 else done.stderr
 
