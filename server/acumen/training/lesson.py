@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from acumen.errors import MemoryLimit
 from acumen.neural.inference import Inference
 from acumen.neural.learner import Labelled, Learner, answers
 from acumen.neural.spec import ModelSpec, Weights
@@ -108,7 +109,7 @@ class Lesson:
     def _check_memory(self) -> None:
         try:
             memory.check(self.plan.memory_limit_bytes)
-        except Exception:
+        except MemoryLimit:
             self.save()
             raise
 

@@ -4,6 +4,7 @@ A way chooses with `act(t)` -> actions (R,) and their propensities (R,), 0 where
 `learn(t, action, reward)`.
 """
 
+from abc import ABC, abstractmethod
 from typing import Protocol
 
 import numpy as np
@@ -37,7 +38,7 @@ class Uniform:
         """Learn nothing."""
 
 
-class Counting:
+class Counting(ABC):
     """What counts and sums of rewards, possibly discounted, are kept for."""
 
     def __init__(self, worlds: Worlds, seed: int, retain: float = 1.0) -> None:
@@ -51,9 +52,9 @@ class Counting:
         chosen = np.where(self.worlds.mask, self.score(t) + noise, -np.inf).argmax(axis=1)
         return chosen, np.zeros(self.worlds.size)
 
+    @abstractmethod
     def score(self, t: int) -> Doubles:
         """Return what to choose by (R, K)."""
-        raise NotImplementedError
 
     def learn(self, t: int, action: Indices, reward: Doubles) -> None:  # noqa: ARG002
         """Count."""
