@@ -26,9 +26,13 @@ from benchmarks.record import setting, write
 PARTS = ("reads", "judged", "wire", "imports", "singles", "beside_reads", "consolidate", "start", "memory", "learned")
 DRIVEN = {"wire", "beside_reads"}  # by h2load
 CALLS = 400  # a burst
-LARGEST = dict.fromkeys(
-    ("imports", "consolidate", "judged", "beside_reads"), 100_000
-)  # beyond, no more is learned for the time
+# Of what is measured at some sizes only: below and beyond, no more is learned for the time.
+BETWEEN = {
+    "imports": (10_000, 100_000),
+    "consolidate": (10_000, 100_000),
+    "judged": (10_000, 100_000),
+    "beside_reads": (10_000, 100_000),
+}
 
 
 async def measure(sizes: list[int], parts: list[str], rounds: int, scale: float) -> AsyncIterator[Row]:
@@ -38,7 +42,8 @@ async def measure(sizes: list[int], parts: list[str], rounds: int, scale: float)
             print(f"filling {size:,} ...", file=sys.stderr, flush=True)
             async with filled(Path(folder), size) as bank:
                 for part in parts:
-                    if size <= LARGEST.get(part, size):
+                    least, most = BETWEEN.get(part, (size, size))
+                    if least <= size <= most:
                         print(f"{part}, {size:,} ...", file=sys.stderr, flush=True)
                         for row in await _rows(part, bank, rounds, max(40, int(CALLS * scale))):
                             yield row

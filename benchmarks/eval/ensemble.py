@@ -14,7 +14,7 @@ import acumen_accel
 from acumen.models.coordination.consensus import ENTRY as CONSENSUS
 from acumen.models.reference.series.world import SHAPES, generate
 from acumen.neural import ensemble
-from acumen.neural.ballots import Past, cast, judged, temperature_of
+from acumen.neural.ballots import Past, cast, judged, trust_of
 from acumen.neural.calibrate import Doubles, ece
 from acumen.neural.evaluate import interval, paired_gain
 from acumen.neural.inference import Inference
@@ -86,8 +86,8 @@ def _decisions(past: Past, fresh: Doubles, truth: NDArray[np.int64]) -> list[Row
     fresh, truth = fresh[:LEARNED_ON], truth[:LEARNED_ON]
     judge = load(CONSENSUS, Inference(acumen_accel.backend()))
     checked = [(correct, len(past.right)) for correct in past.correct]
-    temperature = temperature_of(judge, SHAPES, past, checked)
-    p = np.stack([judged(judge, SHAPES, one, checked, temperature)[0] for one in fresh])
+    trust = trust_of(judge, SHAPES, past, checked)
+    p = np.stack([judged(judge, SHAPES, one, checked, trust)[0] for one in fresh])
     hits = (p.argmax(axis=1) == truth).astype(np.float64)
     majority = [ensemble.pooled(ensemble.majority(one), one).choice for one in fresh]
     alone = (fresh.argmax(axis=2) == truth[:, None]).mean(axis=0)
@@ -96,7 +96,8 @@ def _decisions(past: Past, fresh: Doubles, truth: NDArray[np.int64]) -> list[Row
         Row(
             step="ensemble", data=DATA, measure="learned pool (consensus-v1): accuracy", value=mean[0], low=mean[1],
             high=mean[2], n=len(truth),
-            note=f"members' records on {PAST} past cases, temperature {temperature:.3g} from the same",
+            note=f"members' records on {PAST} past cases, which also gave the powers {trust[0]:.3g} of "
+            f"consensus-v1's posterior and {trust[1]:.3g} of the members' geometric mean",
             baselines={"majority": float(np.mean(majority == truth)), "best member": float(alone.max())},
         ),
         Row(

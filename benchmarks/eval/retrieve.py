@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acumen.bank import scoring
-from acumen.neural.calibrate import ece
+from acumen.neural.calibrate import ece, luck
 from acumen.text import minilm
 from acumen.text.static import load
 from benchmarks.eval.retrieval_bank import Embedder, Found, TextBank, judged
@@ -195,17 +195,11 @@ def _calibration(data: Path, embedder: Embedder) -> list[Row]:
                 n=right.size,
                 goal=0.05,
                 higher_is_better=False,
-                baselines={"the same probabilities if they were true": _noise(likely)},
+                baselines={"the same probabilities if they were true": luck(likely)},
                 note=f"relevant {right.mean():.2f}; fitted on {known}",
             )
         )
     return made
-
-
-def _noise(likely: Values) -> float:
-    """Return the error that so few cases show on average where every probability is exactly true."""
-    rng = np.random.default_rng(0)
-    return float(np.mean([ece(likely, rng.random(likely.size) < likely) for _ in range(200)]))
 
 
 def _learning(data: Path, embedder: Embedder, seed: int) -> list[Row]:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from acumen.neural.calibrate import Doubles, fit_temperature
+from acumen.neural import ensemble
+from acumen.neural.calibrate import Doubles
 from acumen.neural.model import Model
 from acumen.neural.spec import Answer, Want
 from acumen.proto.models.v1.coordination_pb2 import AgentHistory, Vote, VoteTable
@@ -15,7 +16,7 @@ from acumen.proto.models.v1.coordination_pb2 import AgentHistory, Vote, VoteTabl
 CONSENSUS = "consensus-v1"
 ASKED = "asked"
 QUIET = Want(certificates=False)
-_LEAST = 1e-6
+PLAIN = np.array([1.0, 0.0])  # the posterior as it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,22 +55,30 @@ def ballot_of(answer: Answer) -> Ballot:
 
 
 def judged(
-    judge: Model, options: Sequence[str], votes: Doubles, checked: Sequence[tuple[int, int]], temperature: float
+    judge: Model, options: Sequence[str], votes: Doubles, checked: Sequence[tuple[int, int]], trust: Doubles = PLAIN
 ) -> tuple[Doubles, Doubles]:
     """Return what consensus-v1 makes of votes (m, k): a distribution (k,), and each member's reliability (m,).
 
-    `checked` holds how many answers of each member were right, and of how many; `temperature` softens the posterior.
+    `checked` holds how many answers of each member were right, and of how many; `trust` is as `trust_of` returns it.
     """
-    return _cooled(*_decided(judge, options, [votes], checked)[0], temperature)
+    posterior, reliability = _decided(judge, options, [votes], checked)[0]
+    return ensemble.log_linear(_sources(posterior, votes), trust), reliability
 
 
-def temperature_of(judge: Model, options: Sequence[str], past: Past, checked: Sequence[tuple[int, int]]) -> float:
-    """Return the temperature at which the posteriors of past cases predict what was right best.
+def trust_of(judge: Model, options: Sequence[str], past: Past, checked: Sequence[tuple[int, int]]) -> Doubles:
+    """Return the powers of consensus-v1's posterior and of the members' geometric mean that predict past cases best.
 
-    consensus-v1 takes its voters to err independently; members that see one input err together, and it is too sure.
+    consensus-v1 reads first choices and takes its voters to err independently; members that see one input err
+    together, and how near a choice was stands in their distributions alone.
     """
     posteriors = np.stack([p for p, _ in _decided(judge, options, list(past.votes), checked)])
-    return fit_temperature(np.log(np.maximum(posteriors, _LEAST)), past.right)
+    return ensemble.fit_weights(_sources(posteriors, past.votes), past.right)
+
+
+def _sources(posterior: Doubles, votes: Doubles) -> Doubles:
+    """Return (..., 2, k): the posterior, and the geometric mean of votes (..., m, k)."""
+    mean = ensemble.log_linear(votes, ensemble.equal_weights(votes.shape[-2]))
+    return np.stack([posterior, mean], axis=-2)
 
 
 def _decided(
@@ -80,11 +89,6 @@ def _decided(
         judge.spec.check(table)
     outputs = [scored.answer.output for scored in judge.answer(tables, QUIET)]
     return [_read(output, len(votes)) for output, votes in zip(outputs, cases, strict=True)]
-
-
-def _cooled(p: Doubles, reliability: Doubles, temperature: float) -> tuple[Doubles, Doubles]:
-    softened = np.maximum(p, _LEAST) ** (1 / temperature)
-    return softened / softened.sum(), reliability
 
 
 def table_of(options: Sequence[str], votes: Doubles, checked: Sequence[tuple[int, int]]) -> VoteTable:

@@ -95,6 +95,12 @@ def ece(p: Any, happened: Any, bins: int = 15) -> float:
     return float(sum(abs(p[g].mean() - happened[g].mean()) * g.size for g in groups) / max(p.size, 1))
 
 
+def luck(p: Any, bins: int = 15, draws: int = 200, seed: int = 0) -> float:
+    """Return the mean `ece` of events drawn with the probabilities `p` themselves: what chance alone leaves of it."""
+    p, rng = np.asarray(p, np.float64), np.random.default_rng(seed)
+    return float(np.mean([ece(p, rng.random(p.size) < p, bins) for _ in range(draws)]))
+
+
 def brier(p: Any, happened: Any) -> float:
     """Return the mean squared difference of probability and outcome (Brier, 1950)."""
     return float(np.mean((np.asarray(p, np.float64) - np.asarray(happened, np.float64)) ** 2))

@@ -1,6 +1,5 @@
 """Model cards: written by the evaluation, read by the server, never typed."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,6 @@ from acumen.errors import ModelCorrupt, ModelNotTrained
 from acumen.neural.spec import Identity
 from acumen.neural.weights import TRAINABLE
 from acumen.proto.v1 import model_pb2
-
-FRAMEWORK = ("calibrate.py", "fit.py", "inference.py", "model.py", "reference.py", "spec.py", "tape.py")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +44,6 @@ def build(
         limits=identity.limits,
         training_data=identity.training_data,
     )
-
-
-def recipe_sha256(folder: Path) -> str:
-    """Hash the code that made the weights: the model's folder and the framework."""
-    files = [*sorted(folder.glob("*.py")), *(Path(__file__).parent / name for name in FRAMEWORK)]
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def write(folder: Path, card: model_pb2.Card) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 import acumen_accel
-from acumen.neural import card, golden, weights
+from acumen.neural import card, golden, provenance, weights
 from acumen.neural.inference import Inference
 from acumen.neural.learner import Learner
 from acumen.neural.model import Model
@@ -74,7 +74,7 @@ def load(entry: Entry, ops: Inference) -> Model:
 
 def retrain(entry: Entry, seed: int, data: Path | None, say: Say) -> model_pb2.Card:
     """Train from the seed and evaluate; then write weights and card together."""
-    origin = card.Origin(recipe_sha256=card.recipe_sha256(entry.folder), seed=seed)
+    origin = card.Origin(recipe_sha256=provenance.recipe_sha256(entry.folder), seed=seed)
     trained = entry.recipe().train(seed, say)
     packed = weights.pack(trained)
     model = Model(entry.spec, trained, weights.digest(packed), Inference(acumen_accel.backend()))

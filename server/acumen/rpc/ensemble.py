@@ -9,7 +9,7 @@ import numpy as np
 
 from acumen.errors import AcumenError, InvalidInput
 from acumen.neural import ensemble
-from acumen.neural.ballots import CONSENSUS, Ballot, Past, cast, judged, temperature_of
+from acumen.neural.ballots import CONSENSUS, PLAIN, Ballot, Past, cast, judged, trust_of
 from acumen.neural.calibrate import Doubles
 from acumen.neural.ensemble import Pooled
 from acumen.neural.model import Model
@@ -188,10 +188,10 @@ def _checked_cast(model: Model, messages: list[Any]) -> list[Ballot]:
 
 
 def _judged(judge: Model, options: tuple[str, ...], votes: Doubles, learned: Learned) -> tuple[Doubles, Doubles]:
-    temperature = 1.0
+    trust = PLAIN
     if learned.past is not None and len(learned.past.right) >= ensemble.FEWEST_EXAMPLES:
-        temperature = temperature_of(judge, options, learned.past, learned.checked)
-    return judged(judge, options, votes, learned.checked, temperature)
+        trust = trust_of(judge, options, learned.past, learned.checked)
+    return judged(judge, options, votes, learned.checked, trust)
 
 
 def _share(option: str, p: float) -> ensemble_pb2.OptionShare:

@@ -15,8 +15,8 @@ from acumen.storage import datasets
 from acumen.storage.journal import SqliteJournal
 from acumen.storage.training import name_of
 from acumen.training.desk import Asked, Desk, check_all
+from acumen.training.folder import chunk_name
 from acumen.training.jobs import ENDED, QUEUED, RUNNING, WAITING, Job
-from acumen.training.run import chunk_name
 from acumen.training.split import FEWEST
 
 CHUNK_SIZE, CHECKPOINT_EVERY_STEPS, EPOCHS = 1_000, 100, 5

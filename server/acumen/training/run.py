@@ -18,20 +18,16 @@ from acumen.proto.storage.v1.training_pb2 import (
     WorkerData,
     WorkerFailure,
     WorkerMessage,
-    WorkerTask,
 )
 from acumen.proto.v1 import training_job_pb2 as pb
-from acumen.storage import datasets
 from acumen.storage import training as table
-from acumen.storage.durable import publish, temporary
 from acumen.storage.leases import Lease
 from acumen.training.adoption import adopt
 from acumen.training.desk import Asked, Desk
+from acumen.training.folder import prepare
 from acumen.training.jobs import FAILED, QUEUED, RUNNING, WAITING, Job
 from acumen.training.process import Process
-from acumen.training.task import INCUMBENT, START, TASK, copy_version
 
-DATA = f"data{datasets.ENDING}"
 MOST_CRASHES = 10  # in a row, without getting further
 
 _log = log.logger("training")
@@ -64,7 +60,7 @@ class Run:
             await self._one_process()
 
     async def _one_process(self) -> None:
-        await asyncio.to_thread(self._prepare)
+        self._chunks = await asyncio.to_thread(prepare, self.desk, self.job, self.folder)
         saved, self._orderly = self.job.saved_step, False
         try:
             await self.desk.change(self.id, {QUEUED, RUNNING}, self._begun)
@@ -81,38 +77,6 @@ class Run:
         if not self._settled and not self._orderly and self.job.message.state == RUNNING:
             await self._crashed(status, self.job.saved_step > saved)
         self._settled = self._settled or self.job.message.state != RUNNING
-
-    def _prepare(self) -> None:
-        """Make the job's folder, once: later runs go on with the weights and the data that it began with."""
-        if not (self.folder / TASK).exists():
-            self._make_folder()
-        task = WorkerTask.FromString((self.folder / TASK).read_bytes())
-        task.spec.CopyFrom(self.job.message.spec)
-        if (stream := self.job.incremental) is not None:
-            self._chunks = stream.chunks
-            task.data[:] = [chunk_name(number) for number in range(stream.chunks)]
-            task.incremental, task.finished = True, stream.finished
-        self._write(task)
-
-    def _make_folder(self) -> None:
-        spec, versions = self.job.message.spec, self.desk.versions
-        entry = versions.find(spec.model, spec.version)
-        task = WorkerTask(job_id=self.id, family=entry.family_name, name=spec.name, start=versions.describe(entry))
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        copy_version(entry.folder, self.folder / START)
-        if spec.name in versions.names() and (rival := versions.serving(spec.name)) is not None:
-            copy_version(rival.folder, self.folder / INCUMBENT)
-            task.incumbent = True
-        if not self.job.incremental:
-            task.data.append(DATA)
-            (self.folder / DATA).unlink(missing_ok=True)
-            (self.folder / DATA).hardlink_to(self.desk.datasets.path(spec.data.dataset_id))
-        self._write(task)
-
-    def _write(self, task: WorkerTask) -> None:
-        with temporary(self.folder, "task") as (path, file):
-            file.write(task.SerializeToString(deterministic=True))
-        publish(path, self.folder / TASK, "task")
 
     def _begun(self, written: TrainingJobWritten) -> None:
         written.job.state = RUNNING
@@ -197,11 +161,6 @@ class Run:
             return JournalEntry(training_events_added=added)
 
         await self.desk.journal.append(decide, Asked(request=event).request)
-
-
-def chunk_name(number: int) -> str:
-    """Return the file of a chunk of a stream, from 0."""
-    return f"chunk-{number:06}{datasets.ENDING}"
 
 
 def _set_data(written: TrainingJobWritten, found: WorkerData) -> None:

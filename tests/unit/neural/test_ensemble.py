@@ -8,7 +8,7 @@ import pytest
 import acumen_accel
 from acumen.models.coordination.consensus import ENTRY as CONSENSUS
 from acumen.neural import ensemble
-from acumen.neural.ballots import Ballot, Past, ballot_of, judged, temperature_of
+from acumen.neural.ballots import PLAIN, Ballot, Past, ballot_of, judged, trust_of
 from acumen.neural.calibrate import ece
 from acumen.neural.evaluate import paired_gain
 from acumen.neural.inference import Inference
@@ -162,9 +162,9 @@ def test_the_learned_pool_trusts_who_was_right_before(judge: Any) -> None:
     past = Past(votes=0.7 * np.eye(4)[said] + 0.075, right=right)
     now = np.array([[0.775, 0.075, 0.075, 0.075], [0.075, 0.775, 0.075, 0.075], [0.075, 0.775, 0.075, 0.075]])
     checked = [(one, 40) for one in past.correct]
-    p, reliability = judged(judge, OPTIONS, now, checked, 1.0)
+    p, reliability = judged(judge, OPTIONS, now, checked)
     assert p.argmax() == 0 and abs(p.sum() - 1) < 1e-5 and reliability.argmax() == 0
-    assert judged(judge, OPTIONS, now, [], 1.0)[0].argmax() == 1
+    assert judged(judge, OPTIONS, now, [])[0].argmax() == 1
 
 
 def test_past_cases_soften_a_judge_that_is_too_sure(judge: Any) -> None:
@@ -174,7 +174,20 @@ def test_past_cases_soften_a_judge_that_is_too_sure(judge: Any) -> None:
     said = np.where(rng.random(200) < 0.8, right, (right + 1) % 4)
     past = Past(votes=np.repeat((0.7 * np.eye(4)[said] + 0.075)[:, None], 3, axis=1), right=right)
     checked = [(one, 200) for one in past.correct]
-    temperature = temperature_of(judge, OPTIONS, past, checked)
-    plain, softened = (judged(judge, OPTIONS, past.votes[0], checked, t)[0].max() for t in (1.0, temperature))
+    trust = trust_of(judge, OPTIONS, past, checked)
+    plain, softened = (judged(judge, OPTIONS, past.votes[0], checked, t)[0].max() for t in (PLAIN, trust))
     share = float(np.mean(said == right))
-    assert temperature > 1 and plain > share + 0.05 and abs(softened - share) < 0.02
+    assert trust[0] < 1 and plain > share + 0.05 and abs(softened - share) < 0.02
+
+
+def test_the_learned_pool_is_as_sure_as_it_is_right(judge: Any, members: Any) -> None:
+    """Two hundred past cases: on fresh problems its ECE is at most .05, where the posterior as it is has over .08."""
+    (votes, right), (fresh, truth) = members
+    past = Past(votes=votes[:200], right=right[:200])
+    checked = [(one, 200) for one in past.correct]
+    trust = trust_of(judge, OPTIONS, past, checked)
+    error = []
+    for way in (PLAIN, trust):
+        p = np.stack([judged(judge, OPTIONS, one, checked, way)[0] for one in fresh[:600]])
+        error.append(ece(p.max(axis=1), p.argmax(axis=1) == truth[:600], bins=5))
+    assert error[1] <= 0.05 and error[0] > 0.08

@@ -154,7 +154,8 @@ def _runs(model: Model, plan: Plan) -> model_pb2.Suite:
         measures.append(evaluate.measure("regret, told how many choices are left", evaluate.interval(hurried)))
         measures += _by_hazard(worlds, ours, rivals)
     p, happened = _claims(policy, model.confidence)
-    measures += judging.calibration("on its own runs", p, happened, plan.ece)
+    run = np.repeat(np.arange(len(p)), p.shape[1])
+    measures += evaluate.calibration(p.ravel(), happened.ravel(), plan.ece, " on its own runs", run)
     return evaluate.suite(plan.name, plan.runs, plan.data, measures)
 
 

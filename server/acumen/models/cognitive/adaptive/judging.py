@@ -9,7 +9,7 @@ from acumen.models.cognitive.adaptive.features import batch_of
 from acumen.models.cognitive.adaptive.moments import gather
 from acumen.models.cognitive.adaptive.reading import Doubles
 from acumen.models.cognitive.adaptive.world import Ranges
-from acumen.neural import calibrate, evaluate
+from acumen.neural import evaluate
 from acumen.neural.model import Model
 from acumen.proto.v1 import model_pb2
 from acumen_accel import feedback
@@ -33,7 +33,7 @@ def histories(model: Model, name: str, seed: int, ranges: Ranges, limit: float) 
     error = {"filter bank alone": ("heuristic", float(_by_history(np.abs(bank - truth), owner).mean()))}
     measures = [
         evaluate.measure("recommended action is the best", evaluate.interval(right)),
-        *calibration("on single histories", p, right, limit),
+        *evaluate.calibration(p, right, limit, " on single histories"),
         evaluate.measure("share of an action's true mean between q10 and q90", evaluate.interval(inside)),
         evaluate.measure(
             "absolute error of means", evaluate.interval(_by_history(np.abs(rows[:, 0] - truth), owner)), error
@@ -46,27 +46,6 @@ def histories(model: Model, name: str, seed: int, ranges: Ranges, limit: float) 
 def _by_history(values: Any, owner: Any) -> Doubles:
     """Return the mean over each history's actions."""
     return np.asarray(np.bincount(owner, values) / np.bincount(owner))
-
-
-def calibration(where: str, p: Doubles, happened: Doubles, target: float) -> list[model_pb2.Measure]:
-    """Return ECE, Brier score and log loss; cases of one run are resampled together."""
-    if p.ndim == 1:
-        p, happened = p[:, None], happened[:, None]
-    rate = float(happened.mean())
-    naive = {"the base rate": ("naive", rate * (1 - rate))}
-    squared, logs = (p - happened) ** 2, -np.log(np.where(happened > 0, p, 1 - p).clip(1e-9, 1))
-    return [
-        evaluate.measure(f"ECE {where}", _ece(p, happened), target=target),
-        evaluate.measure(f"Brier {where}", evaluate.interval(squared.mean(axis=1)), naive),
-        evaluate.measure(f"NLL {where}", evaluate.interval(logs.mean(axis=1))),
-    ]
-
-
-def _ece(p: Doubles, happened: Doubles, resamples: int = 100) -> Interval:
-    rng = np.random.default_rng(0)
-    picks = [rng.integers(0, len(p), len(p)) for _ in range(resamples)]
-    low, high = np.quantile([calibrate.ece(p[k].ravel(), happened[k].ravel()) for k in picks], [0.025, 0.975])
-    return calibrate.ece(p.ravel(), happened.ravel()), float(low), float(high)
 
 
 def changes(runs: int = 300) -> model_pb2.Suite:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from acumen.models.cognitive.convergent import path, reading, world
 from acumen.models.cognitive.convergent.identity import WITHIN
-from acumen.neural import calibrate, evaluate
+from acumen.neural import evaluate
 from acumen.neural.model import Model
 from acumen.neural.spec import Want
 from acumen.proto.v1 import model_pb2
@@ -147,7 +147,7 @@ def suite(model: Model, name: str, data: str, judged: Judged, aims: Aims) -> mod
             for label, theirs in rivals.items()
         ),
         *_foretold(judged, outputs),
-        *_calibration(np.array([answer.p for answer in answers]), happened, aims.ece),
+        *evaluate.calibration([answer.p for answer in answers], happened, aims.ece),
     ]
     return evaluate.suite(name, len(judged.cases), data, measures)
 
@@ -166,14 +166,4 @@ def _foretold(judged: Judged, outputs: Sequence[Any]) -> list[model_pb2.Measure]
         evaluate.measure("absolute error of log expected time", evaluate.interval(late)),
         evaluate.measure("absolute error of success_prob", evaluate.interval(wrong)),
         evaluate.measure("absolute error of expected_utility", evaluate.interval(worth)),
-    ]
-
-
-def _calibration(p: Doubles, happened: NDArray[np.bool_], target: float | None) -> list[model_pb2.Measure]:
-    error, brier, nll = (f(p, happened) for f in (calibrate.ece, calibrate.brier, calibrate.nll))
-    return [
-        evaluate.measure("event happened", evaluate.interval(happened)),
-        evaluate.measure("calibration error (ECE)", (error, error, error), target=target),
-        evaluate.measure("Brier score", (brier, brier, brier)),
-        evaluate.measure("log loss (NLL)", (nll, nll, nll)),
     ]

@@ -1,6 +1,6 @@
 """Judging plans beside every usual way to balance, in the same clusters under the same requests."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,7 +13,7 @@ from acumen.models.coordination.balance.learning import batch, overload_right, t
 from acumen.models.coordination.balance.moments import Moment, gather
 from acumen.models.coordination.balance.replay import Planner, outcome, replay
 from acumen.models.coordination.balance.world import SHIFTED, TRAINING, World, generate
-from acumen.neural import calibrate, evaluate
+from acumen.neural import evaluate
 from acumen.neural.inference import Inference
 from acumen.neural.model import Model
 from acumen.neural.recipe import Say
@@ -25,7 +25,6 @@ Spread: TypeAlias = tuple[float, float, float]
 SEED = 1_000_000
 SYNTHETIC, SHIFTED_CLUSTERS, REAL = 300, 120, 150
 SHARE = 0.3
-RESAMPLES = 300
 # What the design asks for, and the same as shares of the way from nominal to true speeds, in logarithms:
 # 2.05 to 1.70 of 2.05 to 1.58, and 3.06 to 2.35 of 3.06 to 2.10 at the 99th percentile.
 TARGETS = (("mean latency", 1.70, 0.72), ("99th percentile of latency", 2.35, 0.70))
@@ -139,9 +138,6 @@ def knowledge(model: Model, moments: Sequence[Moment], ece: float) -> list[model
     error = np.abs(scores["servers"][:, :1] - speed)[:, 0]
     guess = np.abs(speed)[:, 0]
 
-    def over(statistic: Callable[[NDArray[Any]], float]) -> Spread:
-        return _resampled(owner, statistic)
-
     return [
         evaluate.measure(
             "speed: median absolute error in logarithms, servers not down",
@@ -150,42 +146,11 @@ def knowledge(model: Model, moments: Sequence[Moment], ece: float) -> list[model
         ),
         evaluate.measure(
             "share of 99th percentiles within the median to expect",
-            over(lambda i: float((p99[i, 0] <= scores["fleet"][i, 0]).mean())),
+            evaluate.grouped(owner, lambda i: float((p99[i, 0] <= scores["fleet"][i, 0]).mean())),
         ),
         evaluate.measure(
             "share of 99th percentiles within the 90th percentile to expect",
-            over(lambda i: float((p99[i, 0] <= scores["fleet"][i, :2].max(axis=1)).mean())),
+            evaluate.grouped(owner, lambda i: float((p99[i, 0] <= scores["fleet"][i, :2].max(axis=1)).mean())),
         ),
-        evaluate.measure("ECE", over(lambda i: calibrate.ece(p[i], met[i])), target=ece),
-        evaluate.measure(
-            "Brier",
-            over(lambda i: calibrate.brier(p[i], met[i])),
-            {"the base rate": ("naive", float(met.mean() * (1 - met.mean())))},
-        ),
-        evaluate.measure(
-            "NLL",
-            over(lambda i: calibrate.nll(p[i], met[i])),
-            {"the base rate": ("naive", _entropy(float(met.mean())))},
-        ),
+        *evaluate.calibration(p, met, ece, group=owner),
     ]
-
-
-def _entropy(rate: float) -> float:
-    return (
-        calibrate.nll([rate, rate], [1, 0])
-        if rate in (0.0, 1.0)
-        else float(-rate * np.log(rate) - (1 - rate) * np.log(1 - rate))
-    )
-
-
-def _resampled(owner: NDArray[Any], statistic: Callable[[NDArray[Any]], float]) -> Spread:
-    """Return a statistic of moments and its 95 % bootstrap interval, clusters resampled as wholes."""
-    rng = np.random.default_rng(0)
-    names, starts = np.unique(owner, return_index=True)
-    groups = np.split(np.arange(owner.size), starts[1:])
-    drawn = [
-        statistic(np.concatenate([groups[g] for g in rng.integers(0, names.size, names.size)]))
-        for _ in range(RESAMPLES)
-    ]
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return statistic(np.arange(owner.size)), float(low), float(high)

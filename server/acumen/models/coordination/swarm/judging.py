@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from acumen.models.coordination.swarm import configurations, formulae, reading, world
 from acumen.models.coordination.swarm.identity import WITHIN
 from acumen.models.coordination.swarm.world import USUAL, Nature
-from acumen.neural import calibrate, evaluate
+from acumen.neural import evaluate
 from acumen.neural.model import Model
 from acumen.neural.recipe import Say
 from acumen.neural.spec import Want
@@ -130,21 +130,9 @@ def _suite(
         evaluate.measure("leader chosen against the rule's, cost ratio", evaluate.interval(ours / chosen)),
     ]
     if targets:
-        measures += _calibration(asked, targets[1])
+        measures += evaluate.calibration([one.p for one in asked], [one.happened for one in asked], targets[1])
     return evaluate.suite(name, len(cases), f"{told}; {runs} runs each", measures)
 
 
 def _picked(table: Doubles, columns: NDArray[np.int64]) -> Doubles:
     return np.asarray(table[np.arange(len(columns)), columns])
-
-
-def _calibration(asked: Sequence[Asked], target: float) -> list[model_pb2.Measure]:
-    p = np.array([one.p for one in asked])
-    happened = np.array([one.happened for one in asked], np.float64)
-    error, brier, nll = (f(p, happened) for f in (calibrate.ece, calibrate.brier, calibrate.nll))
-    return [
-        evaluate.measure("event happened", evaluate.interval(happened)),
-        evaluate.measure("ECE", (error, error, error), target=target),
-        evaluate.measure("Brier", (brier, brier, brier)),
-        evaluate.measure("NLL", (nll, nll, nll)),
-    ]

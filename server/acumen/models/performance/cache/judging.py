@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from acumen.models.performance.cache import features, learning, plan, reading, spec, world
-from acumen.neural import calibrate, evaluate
+from acumen.neural import evaluate
 from acumen.neural.model import Model
 from acumen.neural.spec import Want
 from acumen.proto.v1 import model_pb2
@@ -146,8 +146,12 @@ def suite(
     ]
     if ece_target is not None:
         measures += _forecasts(hits, asked, cases)
-        measures += _calibration("trace", asked.p, _picked(lost, asked.final) <= plan.REGRET, ece_target)
-        measures += _calibration("summary", blind.p, _picked(lost, blind.final) <= plan.REGRET, ece_target)
+        measures += evaluate.calibration(
+            asked.p, _picked(lost, asked.final) <= plan.REGRET, ece_target, ", trace given"
+        )
+        measures += evaluate.calibration(
+            blind.p, _picked(lost, blind.final) <= plan.REGRET, ece_target, ", summary given"
+        )
     return evaluate.suite(name, len(cases), data, measures)
 
 
@@ -198,17 +202,6 @@ def _forecasts(hits: NDArray[np.int64], asked: Judged, cases: Sequence[Case]) ->
     return [
         evaluate.measure("coverage of the 80 % interval, policies not replayed", evaluate.interval(inside)),
         evaluate.measure("absolute error of the median hit ratio, policies not replayed", evaluate.interval(error)),
-    ]
-
-
-def _calibration(kind: str, p: Any, happened: Any, target: float) -> list[model_pb2.Measure]:
-    happened = np.asarray(happened, np.float64)
-    brier, nll, error = (f(p, happened) for f in (calibrate.brier, calibrate.nll, calibrate.ece))
-    return [
-        evaluate.measure(f"event happened, {kind} given", evaluate.interval(happened)),
-        evaluate.measure(f"ECE, {kind} given", (error, error, error), target=target),
-        evaluate.measure(f"Brier, {kind} given", (brier, brier, brier)),
-        evaluate.measure(f"NLL, {kind} given", (nll, nll, nll)),
     ]
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from acumen.models.performance.throttle import limiters, real, world
 from acumen.models.performance.throttle.deciding import CARRIED, RAW, Decision
@@ -14,7 +13,7 @@ from acumen.models.performance.throttle.loop import Loop, Orders, Policy
 from acumen.models.performance.throttle.metrics import OK, Metrics
 from acumen.models.performance.throttle.policy import Learned
 from acumen.models.performance.throttle.world import REGIMES, Worlds
-from acumen.neural import calibrate, evaluate
+from acumen.neural import evaluate
 from acumen.neural.model import Model
 from acumen.neural.recipe import Say
 from acumen.proto.v1 import model_pb2
@@ -25,7 +24,6 @@ SYNTHETIC, SHIFTED, REAL = 640, 320, 480
 TUNING = 9_000
 TARGET = 0.955
 ECE, ECE_SHIFTED = 0.03, 0.08
-RESAMPLES = 300
 STATICS = np.geomspace(0.15, 2.0, 20)
 SETTINGS: Mapping[str, tuple[Callable[..., Policy], list[dict[str, Any]]]] = {
     "AIMD": (Aimd, [{"cut": c, "share": s} for c in (0.5, 0.7, 0.9) for s in (0.02, 0.05, 0.1)]),
@@ -35,7 +33,6 @@ SETTINGS: Mapping[str, tuple[Callable[..., Policy], list[dict[str, Any]]]] = {
     ),
     "Vegas": (Vegas, [{"updates": u, "probe": p} for u in (1, 2, 3, 5) for p in (30, 100, 1000)]),
 }
-Spread: TypeAlias = tuple[float, float, float]
 
 
 def suites(model: Model, data: Path | None, say: Say) -> list[model_pb2.Suite]:
@@ -184,7 +181,6 @@ class Watched:
         error = np.abs(np.log(said[:, :, 1] / capacity))
         last = np.abs(np.log(np.stack(self.answered, axis=1) / capacity))
         inside = (capacity >= said[:, :, 0]) & (capacity <= said[:, :, 2])
-        rate = float(met.mean())
         return [
             evaluate.measure(
                 "capacity: mean absolute error in logarithms",
@@ -192,24 +188,5 @@ class Watched:
                 {"the rate last answered": ("naive", float(last.mean()))},
             ),
             evaluate.measure("capacity: share within its 80 % interval", evaluate.interval(inside.mean(axis=1))),
-            evaluate.measure("ECE", _resampled(p, met, calibrate.ece), target=ece),
-            evaluate.measure(
-                "Brier", _resampled(p, met, calibrate.brier), {"the base rate": ("naive", rate * (1 - rate))}
-            ),
-            evaluate.measure("NLL", _resampled(p, met, calibrate.nll), {"the base rate": ("naive", _entropy(rate))}),
+            *evaluate.calibration(p.ravel(), met.ravel(), ece, group=np.repeat(np.arange(len(p)), p.shape[1])),
         ]
-
-
-def _entropy(rate: float) -> float:
-    """Return the log loss of always saying the base rate."""
-    sure = min(max(rate, 1e-9), 1 - 1e-9)
-    return float(-rate * np.log(sure) - (1 - rate) * np.log(1 - sure))
-
-
-def _resampled(p: Doubles, met: Doubles, statistic: Callable[[NDArray[Any], NDArray[Any]], float]) -> Spread:
-    """Return a statistic of (services, windows) and its 95 % bootstrap interval, services resampled as wholes."""
-    rng = np.random.default_rng(0)
-    picks = [rng.integers(0, p.shape[0], p.shape[0]) for _ in range(RESAMPLES)]
-    drawn = [statistic(p[pick].ravel(), met[pick].ravel()) for pick in picks]
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return statistic(p.ravel(), met.ravel()), float(low), float(high)

@@ -113,14 +113,10 @@ def _suite(name: str, model: Model, known: Any, series: NDArray[Any], shape: NDA
     heuristic = nearest_statistics(known, series) == shape
     naive = np.bincount(shape).max() / shape.size
     baselines = {"majority": ("naive", naive), "discriminant analysis": ("heuristic", float(heuristic.mean()))}
-    error = calibrate.ece(p, right)
     measures = [
         evaluate.measure("accuracy (higher is better)", evaluate.interval(right), baselines, higher_is_better=True),
         evaluate.measure("accuracy over the heuristic, paired", evaluate.paired_gain(right, heuristic)),
-        evaluate.measure(
-            "calibration error (ECE)", (error, error, error), target=0.03 if name == "synthetic" else 0.08
-        ),
-        evaluate.measure("Brier score", evaluate.interval((p - right) ** 2)),
+        *evaluate.calibration(p, right, 0.03 if name == "synthetic" else 0.08),
     ]
     return evaluate.suite(name, shape.size, "generated, seeds 901 to 903", measures)
 

@@ -11,7 +11,7 @@ from acumen.models.specialised.text import features, labels, scope, training
 from acumen.models.specialised.text.learner import LEARNER
 from acumen.models.specialised.text.network import HIDDEN, PAIR_WIDTH
 from acumen.models.specialised.text.world import KINDS, Part, Requests, by_cues, generate
-from acumen.neural import calibrate, evaluate
+from acumen.neural import evaluate
 from acumen.neural.learner import Labelled
 from acumen.neural.model import Model
 from acumen.neural.recipe import Say
@@ -108,10 +108,8 @@ def _trust(
     """Return how far probabilities can be trusted, and how well what is no software work is told."""
     p = np.array([answer.p for answer in answers])[named]
     given_up = np.array([answer.abstained for answer in answers], np.float64)
-    error = calibrate.ece(p, right)
     return [
-        evaluate.measure("calibration error (ECE)", (error, error, error), target=most),
-        evaluate.measure("Brier score", evaluate.interval((p - right) ** 2)),
+        *evaluate.calibration(p, right, most),
         evaluate.measure("requests abstained on", evaluate.interval(given_up[named]), target=2 * scope.REJECTED),
         evaluate.measure(
             "other texts abstained on (higher is better)", evaluate.interval(given_up[~named]), higher_is_better=True
