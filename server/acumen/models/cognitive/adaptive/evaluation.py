@@ -53,19 +53,19 @@ PLANS = (
         ".004 or .015; horizon not told",
         ranges=DESIGN,
         seed=19101,
-        runs=150,
+        runs=300,
         ece=0.03,
     ),
-    Plan(name="stationary", data="400 choices where means stay", ranges=STATIONARY, seed=19202, runs=60, ece=0.03),
+    Plan(name="stationary", data="400 choices where means stay", ranges=STATIONARY, seed=19202, runs=120, ece=0.03),
     Plan(
-        name="drifting", data="400 choices where means walk at random", ranges=DRIFTING, seed=19303, runs=40, ece=0.03
+        name="drifting", data="400 choices where means walk at random", ranges=DRIFTING, seed=19303, runs=120, ece=0.03
     ),
     Plan(
         name="contextual",
         data="400 choices where means depend on 1 to 4 numbers known beforehand",
         ranges=CONTEXTUAL,
         seed=19404,
-        runs=40,
+        runs=120,
         ece=0.03,
     ),
     Plan(
@@ -73,7 +73,7 @@ PLANS = (
         data="10 to 20 actions, hazards of .03 to .06, wilder drift, slopes and contexts, other levels",
         ranges=SHIFTED,
         seed=19505,
-        runs=40,
+        runs=120,
         ece=0.08,
     ),
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from acumen.neural import ragged
 from acumen.neural.spec import Batch, Floats
 
 BY_ROW = ("actions", "odds", "level", "low", "high")
@@ -32,12 +33,9 @@ class Pool:
     def take(self, index: np.ndarray) -> tuple[Batch, Target]:
         """Return the batch of the histories `index`, in that order, and their targets."""
         at = self.batch.arrays
-        starts, counts = at["offsets"][:-1][index], np.diff(at["offsets"])[index]
-        offsets = np.append(0, np.cumsum(counts))
-        owner = np.repeat(np.arange(index.size), counts)
-        rows = np.arange(offsets[-1]) - offsets[owner] + starts[owner]
+        rows, offsets = ragged.taken(at["offsets"], index)
         arrays = {name: at[name][rows] for name in BY_ROW} | {name: at[name][index] for name in BY_HISTORY}
-        arrays |= {"offsets": offsets, "owner": owner}
+        arrays |= {"offsets": offsets, "owner": np.repeat(np.arange(index.size), np.diff(offsets))}
         target = Target(*(getattr(self.target, field.name)[rows] for field in fields(Target)))
         return Batch(size=index.size, arrays=arrays, summary=self.batch.summary[index]), target
 

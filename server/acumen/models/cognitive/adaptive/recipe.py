@@ -23,7 +23,7 @@ from acumen.neural.reference import fit_reference
 from acumen.proto.v1 import model_pb2
 
 OTHERS, OWN, ROUNDS, PER_WORLD = 3_584, 64, 2, 6
-CALIBRATION, TUNING = 896, 36
+CALIBRATION, CALIBRATION_OWN, TUNING = 3_584, 256, 36
 EXEMPLARS = 800
 CHOICES = ((0.5, 100.0), (0.8, 100.0), (1.0, 300.0))
 FIRST = Schedule(steps=1_000, learning_rate=2e-3, weight_decay=0.1, ema=0.995)
@@ -54,11 +54,11 @@ class AdaptiveRecipe:
         return evaluation.suites(model, data, say)
 
 
-def _own(weights: Mapping[str, Any], seed: int) -> Pool:
+def _own(weights: Mapping[str, Any], seed: int, count: int = OWN) -> Pool:
     """Return histories by the weights' own policy: of bandits of every kind, and as many that switch."""
     parts = [
-        training.gathered(seed, first, OWN, 3 * PER_WORLD, policy_of(weights), ranges)
-        for first, ranges in ((0, TRAINING), (OWN, DESIGN))
+        training.gathered(seed, first, count, 3 * PER_WORLD, policy_of(weights), ranges)
+        for first, ranges in ((0, TRAINING), (count, DESIGN))
     ]
     return joined(parts)
 
@@ -95,7 +95,7 @@ def _chosen(choice: tuple[float, float]) -> Arrays:
 def _calibrate(weights: Arrays, seed: int) -> None:
     """Set the widths of intervals and the map of the event, and add exemplars, from histories kept for it."""
     parts = [training.gathered(seed, 0, CALIBRATION, PER_WORLD)]
-    pool = joined([*parts, _own(weights, seed + 1)])
+    pool = joined([*parts, _own(weights, seed + 1, CALIBRATION_OWN)])
     scores = scorer(weights)(pool.batch)
     weights["cal/width"] = widths(scores, pool)
     raw, right = claims(scorer(weights)(pool.batch), pool)

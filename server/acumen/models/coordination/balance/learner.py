@@ -11,6 +11,7 @@ from acumen.models.coordination.balance import outcomes
 from acumen.models.coordination.balance.learning import Targets, total_loss
 from acumen.models.coordination.balance.outcomes import carried_or_none
 from acumen.models.coordination.balance.spec import SPEC, Reading
+from acumen.neural import ragged
 from acumen.neural.learner import Judged, Labelled
 from acumen.neural.refit import calibrated, raw_answers, remembering
 from acumen.neural.spec import Answer, Batch, Weights
@@ -33,14 +34,11 @@ class PreparedLoads:
 
     def take(self, index: NDArray[np.int64]) -> tuple[Batch, Targets]:
         """Return some examples."""
-        offsets = self.batch.arrays["offsets"]
-        counts = offsets[index + 1] - offsets[index]
-        ends = np.append(0, np.cumsum(counts))
-        rows = np.arange(ends[-1]) + np.repeat(offsets[index] - ends[:-1], counts)
+        rows, ends = ragged.taken(self.batch.arrays["offsets"], index)
         arrays = {
             "servers": self.batch.arrays["servers"][rows],
             "offsets": ends,
-            "owner": np.repeat(np.arange(index.size), counts),
+            "owner": np.repeat(np.arange(index.size), np.diff(ends)),
         }
         picked = dict.fromkeys(BY_SERVER, rows) | dict.fromkeys(BY_INPUT, index)
         known = {name: _picked(getattr(self.known, name), at) for name, at in picked.items()}

@@ -13,6 +13,7 @@ from acumen.errors import InvalidInput, Violation
 from acumen.models.coordination.swarm import configurations, formulae, reading
 from acumen.models.coordination.swarm.identity import WITHIN
 from acumen.models.coordination.swarm.spec import COUNT, SPEC
+from acumen.neural import ragged
 from acumen.neural.inference import Inference
 from acumen.neural.learner import Judged, Labelled, recalibrated
 from acumen.neural.spec import Answer, Batch, Weights
@@ -53,8 +54,8 @@ class PreparedSwarms:
     def take(self, index: NDArray[np.int64]) -> tuple[Batch, Runs]:
         """Return some of the examples, in the order of `index`."""
         arrays, offsets = self.batch.arrays, self.batch.arrays["offsets"]
-        rows, new = _ranges(offsets, index)
-        picked, edges = _ranges(self.edges, index)
+        rows, new = ragged.taken(offsets, index)
+        picked, edges = ragged.taken(self.edges, index)
         example = np.repeat(np.arange(index.size), np.diff(edges))
         taken = {
             "agents": arrays["agents"][rows],
@@ -73,13 +74,6 @@ class PreparedSwarms:
             weight=self.runs.weight[picked],
         )
         return batch, runs
-
-
-def _ranges(edges: NDArray[np.int64], index: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the rows of the segments `index` one after another, and their new edges."""
-    counts = np.diff(edges)[index]
-    new = np.concatenate([[0], np.cumsum(counts)])
-    return np.arange(new[-1]) - np.repeat(new[:-1] - edges[index], counts), new
 
 
 def index_of(run: Any) -> int | None:

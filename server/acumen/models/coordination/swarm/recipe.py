@@ -23,8 +23,8 @@ from acumen.neural.tape import Node, Tape
 from acumen.proto.models.v1 import coordination_pb2 as pb
 from acumen.proto.v1 import model_pb2
 
-TRAINING, CALIBRATION = range(9_000), range(100_000, 101_000)
-SEEDS, CALIBRATION_SEEDS = 4, 24
+TRAINING, CALIBRATION = range(9_000), range(100_000, 103_000)
+SEEDS = 4
 BATCH, STEPS, EXEMPLARS = 64, 9_000, 500
 MEMBER, SWARM, HIDDEN = 48, 96, 160
 
@@ -149,8 +149,7 @@ def _calibration(weights: Weights, seed: int, say: Say) -> Weights:
     model = Model(SPEC, weights, "", Inference(acumen_accel.backend()))
     p, happened = [], []
     for index in CALIBRATION:
-        case = judging.Case.of(seed, index, CALIBRATION_SEEDS)
-        asked = judging.ask(model, case, CALIBRATION_SEEDS)
+        asked = judging.ask(model, judging.Case.of(seed, index, judging.RUNS))
         p.append(asked.p)
         happened.append(asked.happened)
     fitted = calibrate.fit_isotonic(p, happened)

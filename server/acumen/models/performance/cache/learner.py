@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from acumen.models.performance.cache import outcomes
 from acumen.models.performance.cache.learning import Targets, total_loss
 from acumen.models.performance.cache.spec import SPEC
+from acumen.neural import ragged
 from acumen.neural.learner import Judged, Labelled
 from acumen.neural.refit import calibrated, raw_answers, remembering
 from acumen.neural.spec import Answer, Batch, Weights
@@ -30,10 +31,7 @@ class PreparedPatterns:
 
     def take(self, index: NDArray[np.int64]) -> tuple[Batch, Targets]:
         """Return some examples."""
-        offsets = self.batch.arrays["offsets"]
-        counts = offsets[index + 1] - offsets[index]
-        ends = np.append(0, np.cumsum(counts))
-        rows = np.arange(ends[-1]) + np.repeat(offsets[index] - ends[:-1], counts)
+        rows, ends = ragged.taken(self.batch.arrays["offsets"], index)
         arrays = {name: value[rows] for name, value in self.batch.arrays.items() if name != "offsets"}
         known = Targets(
             truth=self.known.truth[rows],

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from acumen.neural import ragged
 from acumen.neural.spec import Batch
 from acumen.text import static
 
@@ -100,16 +101,10 @@ def part(batch: Batch, index: Indices) -> Batch:
     """Return the features of some of the texts, in the order of `index`."""
     arrays = {name: value[index] for name, value in batch.arrays.items() if not _in_segments(name)}
     for values, offsets in (("tokens", "token_offsets"), ("pairs", "pair_offsets")):
-        arrays[values], arrays[offsets] = _segments(batch.arrays[values], batch.arrays[offsets], index)
+        rows, arrays[offsets] = ragged.taken(batch.arrays[offsets], index)
+        arrays[values] = batch.arrays[values][rows]
     return Batch(size=index.size, arrays=arrays, summary=batch.summary[index])
 
 
 def _in_segments(name: str) -> bool:
     return name.startswith(("token", "pair"))
-
-
-def _segments(values: Indices, offsets: Indices, index: Indices) -> tuple[Indices, Indices]:
-    counts = np.diff(offsets)[index]
-    taken = np.concatenate([[0], np.cumsum(counts)])
-    places = np.arange(int(taken[-1])) + np.repeat(offsets[index] - taken[:-1], counts)
-    return values[places], taken
