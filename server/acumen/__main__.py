@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 
 # Before anything that reads them: one thread a product (workers are the parallelism), and no fork handlers in gRPC.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -13,6 +14,7 @@ import uvloop
 from acumen import config, log, offline
 from acumen.app import serve
 from acumen.errors import EmbedderCorrupt, EmbedderNotInstalled
+from acumen.index.builds import BUILDING
 from acumen.rpc.sockets import AddressInUse
 from acumen.supervisor import USED_WRONGLY, WORKER_VARIABLE, Supervisor, end_with_supervisor
 
@@ -30,10 +32,18 @@ def main() -> None:
         if worker is not None:
             end_with_supervisor()
         uvloop.run(serve(settings, int(worker or 0), alone=worker is None))
+        _leave()
     except config.ConfigError as error:
         _refuse(f"the configuration has mistakes:\n{error}")
     except (AddressInUse, EmbedderCorrupt, EmbedderNotInstalled) as error:
         _refuse(str(error))
+
+
+def _leave() -> None:
+    """End without a graph that is still being built: nothing stops nmslib, and the next start builds it again."""
+    if any(thread.name.startswith(BUILDING) for thread in threading.enumerate()):
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def _refuse(text: str) -> None:

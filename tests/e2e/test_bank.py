@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import numpy as np
 import pytest
 
 from acumen_client.gen.v1 import pattern_pb2, trajectory_pb2
@@ -87,6 +88,36 @@ def test_a_killed_server_has_every_acknowledged_write(acumend: Any) -> None:
     assert _same(before) == _same(after)
     assert bank.ListVerdicts(pb.ListVerdictsRequest()).verdicts[0] == verdict
     assert bank.GetPattern(pb.GetPatternRequest(id="p0")).pattern.statistics.usage_count == 1
+
+
+# Imported before the server: graphs are wanted at once, and building one never ends.
+NEVER_BUILT = """
+import pathlib, threading
+from functools import partial
+from acumen.index import builds, vectors
+def forever(block, sizes):
+    pathlib.Path({began!r}).touch()
+    threading.Event().wait()
+builds.build = forever
+vectors.Sizes = partial(vectors.Sizes, rows_per_step=24)
+"""
+
+
+def test_a_stop_waits_for_no_graph(acumend: Any, tmp_path: Path) -> None:
+    """SIGTERM while a graph is built, which nothing can call off, ends in order; what was written is there."""
+    began = tmp_path / "began"
+    (tmp_path / "sitecustomize.py").write_text(NEVER_BUILT.format(began=str(began)))
+    one = acumend(environment={"PYTHONPATH": str(tmp_path)}).start()
+    vectors = np.random.default_rng(3).standard_normal((4_200, 32)).astype("<f4")
+    patterns = [Pattern(id=f"p{i}", vector=pattern_pb2.Vector(f32=row.tobytes())) for i, row in enumerate(vectors)]
+    bank = _stub(one)
+    for start in range(0, len(patterns), 256):
+        bank.PutPatterns(pb.PutPatternsRequest(patterns=patterns[start : start + 256]))
+    while not began.exists():
+        time.sleep(0.01)
+    assert one.stop() == 0
+    checked = _acumend("bank", "check", f"--data-dir={one.folder / 'data'}")
+    assert checked.returncode == 0 and "4200 patterns" in checked.stdout.replace(",", "")
 
 
 def test_a_damaged_snapshot_is_set_aside_by_name(acumend: Any) -> None:

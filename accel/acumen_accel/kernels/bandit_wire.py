@@ -2,44 +2,9 @@
 
 import numpy as np
 
+from .wire import skip, varint
+
 ONE = np.uint64(0x3FF0000000000000)
-
-
-def _varint(wire, at):
-    """Return the varint at a position, and the position after it; bits beyond 63 are dropped."""
-    value = 0
-    shift = 0
-    while True:
-        byte = int(wire[at])
-        at += 1
-        if shift < 63:
-            value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            return value, at
-
-
-def _skip(wire, at, kind):
-    """Return the position after a field of a wire type; groups, long deprecated, are skipped field by field."""
-    depth = 0
-    while True:
-        if kind == 0:
-            _, at = _varint(wire, at)
-        elif kind == 1:
-            at += 8
-        elif kind == 2:
-            length, at = _varint(wire, at)
-            at += length
-        elif kind == 3:
-            depth += 1
-        elif kind == 4:
-            depth -= 1
-        else:
-            at += 4
-        if depth <= 0:
-            return at
-        key, at = _varint(wire, at)
-        kind = key & 7
 
 
 def _word(wire, at):
@@ -86,27 +51,27 @@ def read_events(wire, names, ends, t_ms, action, numbers, found):
     at = 0
     i = -1
     while at < wire.shape[0]:
-        key, at = _varint(wire, at)
+        key, at = varint(wire, at)
         if key == 18:
-            length, at = _varint(wire, at)
+            length, at = varint(wire, at)
             stop = at + length
             i += 1
             context = 0
             while at < stop:
-                key, at = _varint(wire, at)
+                key, at = varint(wire, at)
                 if key == 8:
                     t_ms[i] = _time(wire, at)
                 elif key == 25 or key == 33:
                     numbers[i, (key >> 3) - 3] = _word(wire, at)
                 elif key == 18:
-                    length, begin = _varint(wire, at)
+                    length, begin = varint(wire, at)
                     action[i] = _number(wire, begin, length, names, ends)
                 elif key == 42 or key == 41:
                     context = 1
-                at = _skip(wire, at, key & 7)
+                at = skip(wire, at, key & 7)
             found[2] += context
             if action[i] < 0 or numbers[i, 0] > ONE or numbers[i, 1] > ONE:
                 found[1] += 1
         else:
-            at = _skip(wire, at, key & 7)
+            at = skip(wire, at, key & 7)
     found[0] = i + 1

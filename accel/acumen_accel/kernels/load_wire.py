@@ -2,45 +2,10 @@
 
 import numpy as np
 
+from .wire import skip, varint
+
 FINITE = np.uint64(0x7FEFFFFFFFFFFFFF)
 ONE = np.uint64(0x3FF0000000000000)
-
-
-def _varint(wire, at):
-    """Return the varint at a position, and the position after it; bits beyond 63 are dropped."""
-    value = 0
-    shift = 0
-    while True:
-        byte = int(wire[at])
-        at += 1
-        if shift < 63:
-            value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            return value, at
-
-
-def _skip(wire, at, kind):
-    """Return the position after a field of a wire type; groups, long deprecated, are skipped field by field."""
-    depth = 0
-    while True:
-        if kind == 0:
-            _, at = _varint(wire, at)
-        elif kind == 1:
-            at += 8
-        elif kind == 2:
-            length, at = _varint(wire, at)
-            at += length
-        elif kind == 3:
-            depth += 1
-        elif kind == 4:
-            depth -= 1
-        else:
-            at += 4
-        if depth <= 0:
-            return at
-        key, at = _varint(wire, at)
-        kind = key & 7
 
 
 def _double(wire, at, bits, row, column, most, suspects):
@@ -61,11 +26,11 @@ def _double(wire, at, bits, row, column, most, suspects):
 def _window(wire, at, stop, bits, row, suspects):
     """Read one LoadWindow: rate_per_s = 1, mean_ms = 2."""
     while at < stop:
-        key, at = _varint(wire, at)
+        key, at = varint(wire, at)
         if key == 9 or key == 17:
             at = _double(wire, at, bits, row, (key >> 3) - 1, FINITE, suspects)
         else:
-            at = _skip(wire, at, key & 7)
+            at = skip(wire, at, key & 7)
 
 
 def _server(wire, at, stop, bits, counts, row, windows, used, suspects):
@@ -73,24 +38,24 @@ def _server(wire, at, stop, bits, counts, row, windows, used, suspects):
     start = used
     named = 0
     while at < stop:
-        key, at = _varint(wire, at)
+        key, at = varint(wire, at)
         field = key >> 3
         if key & 7 == 1 and (field == 2 or 5 <= field <= 9 or field == 11):
             most = ONE if field == 7 or field == 8 or field == 11 else FINITE
             at = _double(wire, at, bits, row, field, most, suspects)
         elif key == 24 or key == 32:
-            counts[row, field - 3], at = _varint(wire, at)
+            counts[row, field - 3], at = varint(wire, at)
         elif key == 82:
-            length, at = _varint(wire, at)
+            length, at = varint(wire, at)
             if used < windows.shape[0]:
                 _window(wire, at, at + length, windows, used, suspects)
                 used += 1
             at += length
         elif key == 10:
-            named, at = _varint(wire, at)
+            named, at = varint(wire, at)
             at += named
         else:
-            at = _skip(wire, at, key & 7)
+            at = skip(wire, at, key & 7)
     if named < 1 or named > 256 or used - start > 32:
         suspects[0] += 1
     return used
@@ -112,9 +77,9 @@ def read_loads(wire, ends, first, load, servers, counts, windows, window_ends, s
     for m in range(ends.shape[0]):
         row = first[m]
         while at < ends[m]:
-            key, at = _varint(wire, at)
+            key, at = varint(wire, at)
             if key == 10:
-                length, at = _varint(wire, at)
+                length, at = varint(wire, at)
                 used = _server(wire, at, at + length, servers, counts, row, windows, used, suspects[m])
                 window_ends[row] = used
                 row += 1
@@ -122,5 +87,5 @@ def read_loads(wire, ends, first, load, servers, counts, windows, window_ends, s
             elif key & 7 == 1 and 2 <= key >> 3 <= 6:
                 at = _double(wire, at, load, m, key >> 3, ONE if key >> 3 == 6 else FINITE, suspects[m])
             else:
-                at = _skip(wire, at, key & 7)
+                at = skip(wire, at, key & 7)
     return used

@@ -11,6 +11,8 @@ from acumen.index.sizes import Sizes
 from acumen.storage.failpoints import failpoint
 from acumen_accel import Graph
 
+BUILDING = "graphs"  # what the threads that build are called
+
 _log = log.logger("index")
 
 

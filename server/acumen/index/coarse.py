@@ -37,7 +37,7 @@ class Bits:
     def __init__(self, block: Block, sizes: Sizes) -> None:
         self._rotation = Rotation.about(block)
         self._bits, self._factors = self._rotation.bits(block)
-        self.oversample, self.least = sizes.oversample, sizes.least_candidates
+        self.oversample, self.least = sizes.oversampling(len(block)), sizes.least_candidates
 
     @property
     def nbytes(self) -> int:

@@ -9,8 +9,6 @@ from acumen.index.block import joined
 from acumen.index.inputs import query_of
 from acumen.index.vectors import VectorIndex
 
-OVERSAMPLES = (8, 16, 32, 64, 128)
-
 
 def measured_recall(index: VectorIndex, queries: ArrayLike, k: int = 10) -> float:
     """Return the mean share of the exact best k live rows that the index finds, over queries (q, d) float32."""

@@ -8,10 +8,14 @@ class Sizes:
     """Rows are sealed at `seal_rows`; `factor` segments of one level are merged into one of the next.
 
     A graph has `links` neighbours a row above level 0 and twice that on it, chosen among the `build_width` best; a
-    search keeps the `width` best (M, efConstruction and ef of Malkov & Yashunin 2016). `oversample` times k rows are
-    taken by their bits, `oversample_int4` times k by their half bytes, and at least `least_candidates`, before the
-    bytes decide. `rows_per_step` rows are scanned in the time in which a graph search looks around one: 8 ns against
-    1.15 us, measured; where a scan is faster there is no graph.
+    search keeps the `width` best and more (M, efConstruction and ef of Malkov & Yashunin 2016). `oversample` times k
+    rows and more are taken by their bits, `oversample_int4` times k by their half bytes, and at least
+    `least_candidates`, before the bytes decide. `rows_per_step` rows are scanned in the time in which a graph search
+    looks around one: 8 ns against 1.15 us, measured; where a scan is faster there is no graph.
+
+    Width and oversampling grow with the rows, of which ever more lie between the nearest: they are as given up to
+    `few_rows`. Of the exact ten nearest situations of a generated bank, .99 took a width of some 185 among 16,384 rows
+    and of 350 among 65,536; .98 took 28 times k by bits among 4,096, 44 among 16,384 and 66 among 65,536.
     """
 
     seal_rows: int = 4096
@@ -23,10 +27,16 @@ class Sizes:
     oversample_int4: int = 6
     least_candidates: int = 64
     rows_per_step: int = 140
+    few_rows: int = 8192
+
+    def oversampling(self, rows: int) -> int:
+        """Return how many times k of `rows` to take by their bits."""
+        return round(self.oversample * max(1.0, rows / self.few_rows) ** 0.35)
 
     def breadth(self, k: int, rows: int, wanted: int) -> int:
         """Return how many of the best to keep so that enough of them are wanted, `wanted` of `rows` being so."""
-        return -(-max(self.width, 2 * k) * rows // max(wanted, 1))
+        width = round(self.width * max(1.0, rows / self.few_rows) ** 0.5)
+        return -(-max(width, 2 * k) * rows // max(wanted, 1))
 
     def scans(self, k: int, rows: int, wanted: int) -> bool:
         """Whether to scan what is wanted of `rows` rather than search their graph."""

@@ -12,6 +12,7 @@ from acumen.bank.prepare import Preparer
 from acumen.bank.writes import Writes
 from acumen.clock import Clock
 from acumen.config import Settings
+from acumen.index.builds import BUILDING
 from acumen.index.cache import GraphCache
 from acumen.neural.serving import Serving
 from acumen.storage import patterns as table
@@ -50,7 +51,8 @@ async def kept(
     graphs = GraphCache(settings.data_dir / "graphs")
     if alone:
         folder.start()
-    build = stack.enter_context(ThreadPoolExecutor(1, thread_name_prefix="graphs"))
+    build = ThreadPoolExecutor(1, thread_name_prefix=BUILDING)
+    stack.callback(build.shutdown, wait=False, cancel_futures=True)
     bank = Bank(Preparer(embedder_of(settings)), build, graphs, folder.open)
     state = State(serving, bank, Jobs())
     start, told = _load(folder, state)
