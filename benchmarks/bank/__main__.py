@@ -28,10 +28,10 @@ DRIVEN = {"wire", "beside_reads"}  # by h2load
 CALLS = 400  # a burst
 # Of what is measured at some sizes only: below and beyond, no more is learned for the time.
 BETWEEN = {
-    "imports": (10_000, 100_000),
+    "imports": (10_000, 10_000),
     "consolidate": (10_000, 100_000),
     "judged": (10_000, 100_000),
-    "beside_reads": (10_000, 100_000),
+    "beside_reads": (10_000, 10_000),
 }
 
 

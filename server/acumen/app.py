@@ -6,7 +6,6 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from functools import partial
 from typing import Any
 
 import prometheus_client
@@ -288,9 +287,13 @@ def _expose(
     metrics.gauge("acumen_calls_in_flight", "Unary calls worked on.", lambda: edge.admission.calls)
     metrics.gauge("acumen_open_streams", "Streams open.", lambda: edge.admission.streams)
     metrics.gauge("acumen_predictions_dropped", "Records dropped for lack of room.", lambda: predictions.dropped)
-    for name, usage in serving.registry.usage.items():
-        label = name.replace("-", "_")
-        metrics.gauge(f"acumen_inferences_{label}", f"Inferences of {name}.", partial(getattr, usage, "inferences"))
+    usage = serving.registry.usage
+    metrics.by_model(
+        "acumen_inferences", "Inferences answered.", lambda: {m: u.inferences for m, u in dict(usage).items()}
+    )
+    metrics.by_model(
+        "acumen_inference_failures", "Inputs refused.", lambda: {m: u.failures for m, u in dict(usage).items()}
+    )
     if settings.metrics:
         stack.enter_context(_metrics_port(metrics, settings.metrics, worker))
 

@@ -211,6 +211,7 @@ def test_metrics_are_served_and_count_calls(acumend: Any) -> None:
         text = page.read().decode()
     labels = 'grpc_code="OK",grpc_method="Predict",grpc_service="acumen.v1.Neural",grpc_type="unary"'
     assert f"grpc_server_handled_total{{{labels}}} 3.0" in text
+    assert f'acumen_inferences_total{{model="{REFERENCE}"}} 3.0' in text
 
 
 def test_workers_answer_alike_and_follow_one_journal(acumend: Any) -> None:

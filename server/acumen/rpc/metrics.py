@@ -1,11 +1,13 @@
 """Prometheus metrics, named as go-grpc-middleware names them, so that existing dashboards work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 METHOD = ("grpc_type", "grpc_service", "grpc_method")
@@ -43,6 +45,10 @@ class Metrics:
         """Expose a number that is read when scraped."""
         Gauge(name, text, registry=self.registry).set_function(read)
 
+    def by_model(self, name: str, text: str, read: Callable[[], Mapping[str, float]]) -> None:
+        """Expose a count a model; models that were trained since are there at the next scrape."""
+        self.registry.register(_ByModel(name, text, read))
+
     def method(self, service: str, name: str, kind: str) -> MethodMetrics:
         """Return the metrics of a method; `kind` is unary, client_stream, server_stream or bidi_stream."""
         labels = (kind, service, name)
@@ -53,3 +59,16 @@ class Metrics:
             seconds=self._seconds.labels(*labels),
             handled=cache(lambda code: self._handled.labels(*labels, code)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _ByModel(Collector):
+    name: str
+    text: str
+    read: Callable[[], Mapping[str, float]]
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily(self.name, self.text, labels=["model"])
+        for model, count in sorted(self.read().items()):
+            family.add_metric([model], count)
+        yield family
