@@ -15,7 +15,7 @@ from acumen.models.coordination.consensus import ENTRY as CONSENSUS
 from acumen.models.reference.series.world import SHAPES, generate
 from acumen.neural import ensemble
 from acumen.neural.ballots import Past, cast, judged, trust_of
-from acumen.neural.calibrate import Doubles, ece
+from acumen.neural.calibrate import Doubles, ece, luck
 from acumen.neural.evaluate import interval, paired_gain
 from acumen.neural.inference import Inference
 from acumen.neural.model import Model
@@ -25,7 +25,8 @@ from benchmarks.eval.series_members import member, tensors
 
 DATA = "generated series"
 STEPS, TRAINED_ON, FITTED_ON, JUDGED_ON = 2_000, 40_000, 4_000, 6_000
-PAST, LEARNED_ON = 200, 1_000
+PAST = 200
+LUCK = "perfect calibration, by luck"
 # Quantiles of roughness that a member knows: the smoother part, the rougher part, all of it.
 RANGES = ((0.0, 0.7), (0.3, 1.0), (0.0, 1.0))
 MOST_ECE = 0.03
@@ -62,7 +63,7 @@ def _judged(name: str, p: Doubles, truth: NDArray[np.int64], losses: Mapping[str
     best = min(losses, key=lambda one: float(losses[one].mean()))
     gain, low, high = paired_gain(losses[best], ours)
     mean = interval(ours)
-    calibration = ece(p.max(axis=1), p.argmax(axis=1) == truth)
+    sure = p.max(axis=1)
     return [
         Row(
             step="ensemble", data=DATA, measure=f"{name}: negative log-likelihood (lower is better)", value=mean[0],
@@ -75,15 +76,15 @@ def _judged(name: str, p: Doubles, truth: NDArray[np.int64], losses: Mapping[str
             low=low, high=high, n=len(truth), goal=0.0, note=f"mean gain {gain:.4g} nats",
         ),
         Row(
-            step="ensemble", data=DATA, measure=f"{name}: calibration error (ECE)", value=calibration,
-            n=len(truth), goal=MOST_ECE, higher_is_better=False,
+            step="ensemble", data=DATA, measure=f"{name}: calibration error (ECE)",
+            value=ece(sure, p.argmax(axis=1) == truth), n=len(truth), goal=MOST_ECE, higher_is_better=False,
+            baselines={LUCK: luck(sure)},
         ),
     ]  # fmt: skip
 
 
 def _decisions(past: Past, fresh: Doubles, truth: NDArray[np.int64]) -> list[Row]:
     """Return the accuracy and the calibration of the learned pool, beside majority and the best member."""
-    fresh, truth = fresh[:LEARNED_ON], truth[:LEARNED_ON]
     judge = load(CONSENSUS, Inference(acumen_accel.backend()))
     checked = [(correct, len(past.right)) for correct in past.correct]
     trust = trust_of(judge, SHAPES, past, checked)
@@ -103,5 +104,6 @@ def _decisions(past: Past, fresh: Doubles, truth: NDArray[np.int64]) -> list[Row
         Row(
             step="ensemble", data=DATA, measure="learned pool (consensus-v1): calibration error (ECE)",
             value=ece(p.max(axis=1), hits), n=len(truth), goal=MOST_ECE, higher_is_better=False,
+            baselines={LUCK: luck(p.max(axis=1))},
         ),
     ]  # fmt: skip
