@@ -1,5 +1,6 @@
 """The ReasoningBank over a real socket: nothing acknowledged is lost, nothing deleted comes back."""
 
+import os
 import subprocess
 import sys
 import time
@@ -45,9 +46,9 @@ def _same(response: Any) -> bytes:
     return response.SerializeToString(deterministic=True)
 
 
-def _acumend(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def _acumend(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "acumen", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
 
 
 def test_retrieve_finds_by_meaning_and_by_identifier_and_abstains(acumend: Any) -> None:
@@ -103,11 +104,12 @@ vectors.Sizes = partial(vectors.Sizes, rows_per_step=24)
 """
 
 
-def test_a_stop_waits_for_no_graph(acumend: Any, tmp_path: Path) -> None:
-    """SIGTERM while a graph is built, which nothing can call off, ends in order; what was written is there."""
+def test_nothing_waits_for_a_graph_to_end(acumend: Any, tmp_path: Path) -> None:
+    """SIGTERM while a graph is built, which nothing can call off, ends in order, and so does an offline verb."""
     began = tmp_path / "began"
     (tmp_path / "sitecustomize.py").write_text(NEVER_BUILT.format(began=str(began)))
-    one = acumend(environment={"PYTHONPATH": str(tmp_path)}).start()
+    never = {"PYTHONPATH": str(tmp_path)}
+    one = acumend(environment=never).start()
     vectors = np.random.default_rng(3).standard_normal((4_200, 32)).astype("<f4")
     patterns = [Pattern(id=f"p{i}", vector=pattern_pb2.Vector(f32=row.tobytes())) for i, row in enumerate(vectors)]
     bank = _stub(one)
@@ -116,7 +118,7 @@ def test_a_stop_waits_for_no_graph(acumend: Any, tmp_path: Path) -> None:
     while not began.exists():
         time.sleep(0.01)
     assert one.stop() == 0
-    checked = _acumend("bank", "check", f"--data-dir={one.folder / 'data'}")
+    checked = _acumend("bank", "check", f"--data-dir={one.folder / 'data'}", **never)
     assert checked.returncode == 0 and "4200 patterns" in checked.stdout.replace(",", "")
 
 
