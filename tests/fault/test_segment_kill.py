@@ -42,7 +42,7 @@ async def _fill(folder: Path, rows: int) -> None:
 @pytest.fixture(autouse=True)
 def graphs_of_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a graph built of the first sealed rows already, however quickly this machine would scan them."""
-    monkeypatch.setattr("acumen.index.vectors.Sizes", partial(Sizes, rows_per_step=16))
+    monkeypatch.setattr("acumen.index.vectors.Sizes", partial(Sizes, rows_per_step=12))
 
 
 @pytest.fixture(scope="module")
