@@ -6,7 +6,7 @@ from acumen.index.sizes import Sizes
 
 
 def test_a_graph_is_searched_the_more_widely_the_more_rows_it_has() -> None:
-    """Wider than what found .9885 of the exact ten nearest among 65,536; more where few are wanted, and for a large k."""
+    """Wider than what found .9885 of the nearest among 65,536; more where few are wanted, and for a large k."""
     sizes = Sizes()
     widths = [sizes.breadth(10, rows, rows) for rows in (4_096, 65_536, 262_144, 1_000_000)]
     assert widths == sorted(set(widths)) and widths[1] > 566
