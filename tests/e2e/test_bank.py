@@ -115,9 +115,11 @@ def test_nothing_waits_for_a_graph_to_end(acumend: Any, tmp_path: Path) -> None:
     bank = _stub(one)
     for start in range(0, len(patterns), 256):
         bank.PutPatterns(pb.PutPatternsRequest(patterns=patterns[start : start + 256]))
-    while not began.exists():
+    for _ in range(3_000):
+        if began.exists():
+            break
         time.sleep(0.01)
-    assert one.stop() == 0
+    assert began.exists() and one.stop() == 0
     checked = _acumend("bank", "check", f"--data-dir={one.folder / 'data'}", **never)
     assert checked.returncode == 0 and "4200 patterns" in checked.stdout.replace(",", "")
 

@@ -17,7 +17,8 @@ class Sizes:
     Width and oversampling grow with the rows, of which ever more lie between the nearest: they are as given up to
     `few_rows`. Of the exact ten nearest of a generated bank of 100,000, searched by one graph of 65,536 rows and scans
     of the rest, a width of 362 found .9835, of 566 .9885, and scans alone .9915 in no more time, which is what such
-    segments get. By bits .98 took 28 times k among 4,096 situations, 44 among 16,384 and 66 among 65,536.
+    segments get; beyond, the width is extrapolated. By bits .98 took 28 times k among 4,096 situations, 44 among
+    16,384 and 66 among 65,536.
     """
 
     seal_rows: int = 4096

@@ -182,10 +182,13 @@ def _queries(random: np.random.Generator) -> Iterator[Case]:
             expected=_best(scores, count),
         )
     yield from _nibbles(random)
-    for label, n, d, k in (("empty", 0, 64, 3), ("one-row", 1, 128, 3), ("odd", 133, 256, 9), ("all", 65, 64, 65)):
+    for label, n, d, k in (("empty", 0, 64, 3), ("one-row", 1, 128, 3), ("odd", 133, 256, 9), ("all", 65, 64, 65),
+                              ("many", 700, 64, 300), ("infinite", 65, 64, 65)):  # fmt: skip
         words = random.integers(0, 2**64, (n, d // 64), dtype=np.uint64)
         factors = np.ones(n, np.float32) if label == "all" else np.abs(matrix(random, n))
         columns = random.integers(-8, 8, d)
+        if label == "infinite":  # an odd sum, so that no product is 0
+            factors, columns = np.full(n, np.inf, np.float32), np.append(1, np.full(d - 1, 2))
         signs = np.array([[1 if int(row[b // 64]) >> (b % 64) & 1 else -1 for b in range(d)] for row in words])
         scores = signs.reshape(n, d) @ columns * factors.astype(np.float64)
         yield Case(kernel="scan_bits", label=label, arguments=(words, factors, columns, k), expected=_best(scores, k))
