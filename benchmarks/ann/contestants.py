@@ -49,7 +49,8 @@ class Acumen:
 
     def widen(self, width: int) -> None:
         """Search this broadly."""
-        index = VectorIndex(self.index.dimension, self._build, replace(Sizes(), width=width), self._graphs)
+        sizes = replace(Sizes(), widths=(width,), recall=0)
+        index = VectorIndex(self.index.dimension, self._build, sizes, self._graphs)
         index.restore(self.index.image())
         index.settle()
         self.index = index

@@ -41,8 +41,8 @@ async def _fill(folder: Path, rows: int) -> None:
 
 @pytest.fixture(autouse=True)
 def graphs_of_few_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a graph built of the first sealed rows already, however quickly this machine would scan them."""
-    monkeypatch.setattr("acumen.index.vectors.Sizes", partial(Sizes, rows_per_step=12))
+    """Have a graph built of the first sealed rows already, however quickly they would be scanned."""
+    monkeypatch.setattr("acumen.index.vectors.Sizes", partial(Sizes, graph_rows=4096, recall=0, rows_per_step=12))
 
 
 @pytest.fixture(scope="module")

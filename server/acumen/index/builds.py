@@ -8,6 +8,7 @@ from acumen.index.cache import GraphCache, key_of
 from acumen.index.graph import build
 from acumen.index.hnsw import GraphSegment
 from acumen.index.sizes import Sizes
+from acumen.index.width import measured_width
 from acumen.storage.failpoints import failpoint
 from acumen_accel import Graph
 
@@ -39,7 +40,7 @@ class Builds:
             _log.warning("graph not built", cause=str(error))
             return
         failpoint("segment.built")
-        segment.adopt(built, key)
+        segment.adopt(built, measured_width(segment.block, built, self._sizes), key)
         failpoint("segment.adopted")
         if self._graphs and graph is None:
             self._save(self._graphs, key, built)

@@ -15,8 +15,9 @@ class GraphSegment:
     """Rows that no longer change, but for dying.
 
     `parts` are the segments it was merged from: where one of them is quicker than a scan, they answer in its stead
-    until its own graph is there. `building` is the work on that graph, `key` what it is cached under. Every row is
-    scored exactly, whether the graph led to it or a scan; the graph only decides which rows are looked at.
+    until its own graph is there, which is searched `width` wide. `building` is the work on that graph, `key` what it is
+    cached under. Every row is scored exactly, whether the graph led to it or a scan; the graph only decides which rows
+    are looked at.
     """
 
     disk_bytes = 0
@@ -25,6 +26,7 @@ class GraphSegment:
         self.block, self.alive, self.level = block, alive, level
         self.live = int(np.count_nonzero(alive))
         self.graph: Graph | None = None
+        self.width = 0
         self.building: Future[None] | None = None
         self.key: bytes | None = None
         self._sizes = sizes
@@ -49,12 +51,15 @@ class GraphSegment:
 
     @property
     def wants_graph(self) -> bool:
-        """Whether a graph would ever be searched rather than its rows scanned."""
-        return not self._sizes.scans(1, self.rows, self.rows)
+        """Whether it has so many rows that a graph is tried."""
+        return self.rows >= self._sizes.graph_rows
 
-    def adopt(self, graph: Graph, key: bytes) -> None:
-        """Search by a graph from now on; searches under way go on as they began."""
-        self.graph, self.key = graph, key
+    def adopt(self, graph: Graph, width: int | None, key: bytes) -> None:
+        """Search by a graph from now on, or scan where no width was found; searches under way go on as they began."""
+        self.key = key
+        if width is not None:
+            self.width = width
+            self.graph = graph
         self._parts = ()
 
     def abandon(self) -> None:
@@ -77,8 +82,8 @@ class GraphSegment:
             return best([part.search(query, k, allowed) for part in parts], k)
         wanted = self.alive if allowed is None else self.alive & self.block.among(allowed)
         count = self.live if allowed is None else int(np.count_nonzero(wanted))
-        if graph is not None and not self._sizes.scans(k, self.rows, count):
-            width = self._sizes.breadth(k, self.rows, count)
+        if graph is not None and not self._sizes.scans(k, self.width, self.rows, count):
+            width = self._sizes.breadth(k, self.width, self.rows, count)
             index, scores, floor = search_graph(self.block.codes, self.block.scales, graph, query, k, width, wanted)
             if len(index) >= min(k, count) and scores[-1] >= floor:
                 return self.block.rows[index], scores

@@ -20,8 +20,8 @@ from acumen.training.plan import Plan
 from acumen.training.telling import Telling
 
 JUDGED = 1000
-# Checkpoints that nobody asked for: at most this share of the time goes into them. A crash loses at most a third of what
-# a process has done, and two seconds; more often, the server, which journals each, would answer other calls late.
+# Checkpoints that nobody asked for: at most this share of the time goes into them. A crash loses at most a third of
+# what a process has done, and two seconds; more often, the server, which journals each, would answer calls late.
 SAVING_SHARE, LEAST_PAUSE_S, MOST_PAUSE_S = 0.05, 0.2, 2.0
 
 

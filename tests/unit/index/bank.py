@@ -11,7 +11,17 @@ from acumen.index.sizes import Sizes
 from acumen_accel import quantise_int8
 
 # So small that a hundred rows go through every change of segments, graphs included.
-SMALL = Sizes(seal_rows=16, factor=2, links=4, build_width=20, width=1, oversample=2, rows_per_step=12)
+SMALL = Sizes(
+    seal_rows=16,
+    factor=2,
+    graph_rows=25,
+    links=4,
+    build_width=20,
+    widths=(1,),
+    recall=0,
+    oversample=2,
+    rows_per_step=12,
+)
 
 
 class AtOnce(Executor):

@@ -1,6 +1,7 @@
 """The vector index against brute force."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Event
 from typing import Any
 
@@ -28,7 +29,7 @@ STEPS = st.lists(
     min_size=1,
     max_size=12,
 )
-EXACT = Sizes(seal_rows=16, factor=2, width=10_000)
+EXACT = Sizes(seal_rows=16, factor=2)
 
 
 def walk(index: VectorIndex, brute: Brute, steps: Any) -> VectorIndex:
@@ -193,7 +194,7 @@ def test_a_query_of_zeros_scores_zero_with_every_row() -> None:
 def test_rows_are_found_while_their_graph_is_being_built() -> None:
     """Before, during and after the build every row finds itself; the graph takes over when it is there."""
     later, codes = Later(), coded(VECTORS[:300])
-    index = VectorIndex(D, later, Sizes(seal_rows=16, factor=2, width=10, rows_per_step=12))
+    index = VectorIndex(D, later, Sizes(seal_rows=16, factor=2, graph_rows=25, widths=(10,), recall=0, rows_per_step=1))
     index.add(np.arange(300), *codes)
     before = [pairs(index.search(VECTORS[row], 1))[0][0] for row in range(300)]
     assert index.stats()["hnsw"].segments == 0 and not index.settle(0)
@@ -210,9 +211,8 @@ def test_searches_beside_additions_see_whole_rows() -> None:
     brute.add(np.arange(len(VECTORS)), codes, scales)
     truth = dict(brute.search(VECTORS[7], len(VECTORS)))
     with ThreadPoolExecutor(1) as build, ThreadPoolExecutor(2) as readers:
-        index = VectorIndex(
-            D, build, Sizes(seal_rows=256, factor=2, width=2, links=4, build_width=10, rows_per_step=12)
-        )
+        sizes = Sizes(seal_rows=256, factor=2, graph_rows=256, links=4, build_width=10, widths=(2,), recall=0)
+        index = VectorIndex(D, build, replace(sizes, rows_per_step=12))
 
         def read() -> int:
             count = 0
@@ -248,7 +248,7 @@ def test_recall_of_tiers_is_measured_and_leaves_the_index_alone() -> None:
 
 def test_stats_say_where_the_bytes_are() -> None:
     """A compact row keeps bits in memory and its bytes in the file; queries are counted by kind."""
-    index = VectorIndex(D, AtOnce(), Sizes(seal_rows=4096, rows_per_step=12))
+    index = VectorIndex(D, AtOnce(), Sizes(seal_rows=4096))
     index.add(np.arange(4000), *coded(VECTORS))
     index.search(VECTORS[0], 1)
     index.compact("binary")
@@ -278,7 +278,7 @@ def test_rows_are_scored_as_a_search_scores_them() -> None:
 def test_recall_of_graphs() -> None:
     """At 8,192 clustered vectors of 256 columns two graphs find at least 99 % of the true ten nearest."""
     rows = clustered(8_392, 256, seed=1)
-    index = VectorIndex(256, AtOnce(), Sizes(rows_per_step=12))
+    index = VectorIndex(256, AtOnce(), Sizes(graph_rows=4096, rows_per_step=12))
     index.add(np.arange(8_192), *coded(rows[:8_192]))
     assert index.stats()["hnsw"].rows == 8_192
     assert measured_recall(index, rows[8_192:]) >= 0.99
