@@ -100,7 +100,7 @@ def forever(block, sizes):
     pathlib.Path({began!r}).touch()
     threading.Event().wait()
 builds.build = forever
-vectors.Sizes = partial(vectors.Sizes, rows_per_step=12)
+vectors.Sizes = partial(vectors.Sizes, graph_rows=4096)
 """
 
 
