@@ -87,9 +87,7 @@ async def _retrieve(bank: Filled, one: Worker, brute: Brute, k: int, recall: flo
 
 def _tier(name: str, index: VectorIndex, asked: Any, n: int, rounds: int) -> Row:
     with ThreadPoolExecutor(1) as build:
-        tier = VectorIndex(index.dimension, build, index.sizes)
-        tier.restore(index.image())
-        tier.compact(name)
+        tier = index.compacted(name, build)
         times = [[clocked(lambda query=query: tier.search(query, K)) for query in asked] for _ in range(rounds)]  # type: ignore[misc]
         stats = tier.stats()[TIERS[name]]
         row = {

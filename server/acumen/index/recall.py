@@ -23,8 +23,6 @@ def measured_recall(index: VectorIndex, queries: ArrayLike, k: int = 10) -> floa
 
 def recall_of_tier(index: VectorIndex, tier: str, queries: NDArray[np.float32], build: Executor, k: int = 10) -> float:
     """Return what `measured_recall` would be if the index were compacted to a tier; the index itself is left alone."""
-    trial = VectorIndex(index.dimension, build, index.sizes)
-    trial.restore(index.image())
-    trial.compact(tier)
+    trial = index.compacted(tier, build)
     trial.settle()
     return measured_recall(trial, queries, k)

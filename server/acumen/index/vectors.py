@@ -50,7 +50,7 @@ class VectorIndex:
     ) -> None:
         self.dimension, self.sizes = dimension, sizes or Sizes()
         self._builds = Builds(build, self.sizes, graphs)
-        self._folder = folder
+        self._cache, self._folder = graphs, folder
         self._tail = ExactSegment(dimension)
         self._segments: tuple[Segment, ...] = (self._tail,)  # in the order of their rows, the tail last
         self._last = -1
@@ -157,17 +157,29 @@ class VectorIndex:
 
         What is added afterwards is held as before, until the next time. Raises InvalidInput of 'tier' for another.
         """
-        if tier not in TIERS:
-            raise InvalidInput.of("tier", f"is '{tier}', must be one of {', '.join(TIERS)}")
-        old, live = self._segments, self._live_block()
-        alive = np.ones(len(live), np.bool_)
-        new: list[Segment] = []
-        if len(live) and tier == "int8":
-            new.append(GraphSegment(live, alive, max(segment.level for segment in old), self.sizes, old))
-        elif len(live):
-            new.append(CompactSegment.write(TIERS[tier], live, alive, self.sizes, self._folder))
+        old, new = self._segments, self._compacted(tier)
         self._tail = ExactSegment(self.dimension)
         self._replace(old, new)
+
+    def compacted(self, tier: str, build: Executor) -> "VectorIndex":
+        """Return another index of the same live rows, as `compact` would leave this one, which is not changed.
+
+        It shares the cache of graphs: what is built for it need not be built again.
+        """
+        other = VectorIndex(self.dimension, build, self.sizes, self._cache, self._folder)
+        other._replace((), self._compacted(tier))
+        return other
+
+    def _compacted(self, tier: str) -> list[Segment]:
+        if tier not in TIERS:
+            raise InvalidInput.of("tier", f"is '{tier}', must be one of {', '.join(TIERS)}")
+        live, level = self._live_block(), max(segment.level for segment in self._segments)
+        alive = np.ones(len(live), np.bool_)
+        if not len(live):
+            return []
+        if tier == "int8":
+            return [GraphSegment(live, alive, level, self.sizes, self._segments)]
+        return [CompactSegment.write(TIERS[tier], live, alive, self.sizes, self._folder)]
 
     def purge(self) -> None:
         """Rewrite every segment that has dead rows, so that nothing is left of them in memory or in an image."""

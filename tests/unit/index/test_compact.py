@@ -1,5 +1,6 @@
 """Bits: made alike everywhere, near the truth, and never the last word."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from acumen.errors import InvalidInput, StorageFull
 from acumen.index.block import Block
+from acumen.index.cache import GraphCache
 from acumen.index.coarse import resident_bytes
 from acumen.index.inputs import query_of
 from acumen.index.recall import measured_recall
@@ -14,7 +16,7 @@ from acumen.index.rotation import Rotation, signs_of
 from acumen.index.sizes import Sizes
 from acumen.index.vectors import TIERS, VectorIndex
 
-from .bank import AtOnce, clustered, coded
+from .bank import SMALL, AtOnce, Later, clustered, coded
 
 VECTORS = clustered(6050, 256, seed=4)
 BLOCK = Block(np.arange(6000), *coded(VECTORS[:6000]))
@@ -116,3 +118,25 @@ def test_a_full_disk_leaves_the_index_as_it_was(tmp_path: Path) -> None:
     assert len(index) == 101
     with pytest.raises(InvalidInput, match="tier"):
         index.compact("two bits")
+
+
+def test_a_tier_is_tried_without_building_what_it_replaces() -> None:
+    """Of rows whose graph is not there yet, another index is compacted at once; the first one is left as it was."""
+    later = Later()
+    index = VectorIndex(256, later, replace(SMALL, graph_rows=1000))
+    index.add(np.arange(1024), *coded(VECTORS[:1024]))
+    assert len(later.kept) == 1
+    other = index.compacted("binary", later)
+    assert len(later.kept) == 1 and other.settle(0)
+    assert {name for name, kind in other.stats().items() if kind.rows} == {"compact"}
+    assert index.stats()["compact"].rows == 0 and len(other) == len(index) == 1024
+
+
+def test_a_graph_built_for_a_trial_is_not_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trial's is cached, and compacting finds it there."""
+    index = VectorIndex(256, AtOnce(), replace(SMALL, graph_rows=1000), GraphCache(tmp_path))
+    index.add(np.arange(1000), *coded(VECTORS[:1000]))
+    other = index.compacted("int8", AtOnce())
+    monkeypatch.setattr("acumen.index.builds.build", None)
+    index.compact("int8")
+    assert index.stats()["hnsw"].rows == other.stats()["hnsw"].rows == 1000
