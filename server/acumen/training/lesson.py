@@ -20,8 +20,6 @@ from acumen.training.plan import Plan
 from acumen.training.telling import Telling
 
 JUDGED = 1000
-# Checkpoints that nobody asked for: at most this share of the time goes into them. A crash loses at most a third of
-# what a process has done, and two seconds; more often, the server, which journals each, would answer calls late.
 SAVING_SHARE, LEAST_PAUSE_S, MOST_PAUSE_S = 0.05, 0.2, 2.0
 
 
@@ -135,11 +133,8 @@ class Lesson:
         return float(np.mean(self.learner.judge(told, examples).quality))
 
     def _save_if_cheap(self) -> None:
-        if time.monotonic() - self._saved_s >= max(self._saving_s / SAVING_SHARE, self._pause_s()):
+        if time.monotonic() - self._saved_s >= pause_s(self._saved_s - self._began_s, self._saving_s):
             self.save()
-
-    def _pause_s(self) -> float:
-        return min(max((self._saved_s - self._began_s) / 2, LEAST_PAUSE_S), MOST_PAUSE_S)
 
     def save(self) -> None:
         """Write the checkpoint, and say so."""
@@ -152,6 +147,15 @@ class Lesson:
         self._saving_s = self._saved_s - began
         at = self.fitting.at
         self.telling.checkpoint(self.epochs_before + at.epoch, self.steps_before + at.step)
+
+
+def pause_s(ran_s: float, saving_s: float) -> float:
+    """Return the seconds until the next checkpoint that nobody asked for, a process having run so long until its last.
+
+    At most a twentieth of the time goes into them. A crash loses at most a third of what a process has done, and two
+    seconds; more often, the server, which journals each, would answer calls late.
+    """
+    return max(saving_s / SAVING_SHARE, min(max(ran_s / 2, LEAST_PAUSE_S), MOST_PAUSE_S))
 
 
 def _first(examples: Labelled, most: int) -> Labelled:
