@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.bank import judged, kept, learned, reads, wire, writes
 from benchmarks.bank.figures import Row
 from benchmarks.bank.filled import Filled, filled
+from benchmarks.bank.made_up import TEXTS
 from benchmarks.record import setting, write
 
 PARTS = ("reads", "judged", "wire", "imports", "singles", "beside_reads", "consolidate", "start", "memory", "learned")
@@ -35,12 +36,12 @@ BETWEEN = {
 }
 
 
-async def measure(sizes: list[int], parts: list[str], rounds: int, scale: float) -> AsyncIterator[Row]:
+async def measure(texts: str, sizes: list[int], parts: list[str], rounds: int, scale: float) -> AsyncIterator[Row]:
     """Yield the rows of each size."""
     with TemporaryDirectory() as folder:
         for size in sizes:
             print(f"filling {size:,} ...", file=sys.stderr, flush=True)
-            async with filled(Path(folder), size) as bank:
+            async with filled(Path(folder), size, texts) as bank:
                 for part in parts:
                     least, most = BETWEEN.get(part, (size, size))
                     if least <= size <= most:
@@ -80,6 +81,7 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--texts", choices=list(TEXTS), default="generated", help="what the patterns are made of")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the usual number of calls")
     parser.add_argument("--output", type=Path, help="the JSON file to write instead of benchmarks/results/bank.json")
@@ -87,7 +89,7 @@ async def main() -> None:
     if DRIVEN & set(options.parts) and not shutil.which("h2load"):
         parser.error(f"h2load is missing: install the package nghttp2-client, or leave out {', '.join(sorted(DRIVEN))}")
     rows: list[Row] = []
-    async for row in measure(options.sizes, options.parts, options.rounds, options.scale):
+    async for row in measure(options.texts, options.sizes, options.parts, options.rounds, options.scale):
         rows.append(row)
         print(json.dumps(row), flush=True)
     if options.output:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from acumen.proto.v1.pattern_pb2 import Pattern
-from benchmarks.bank.made_up import Grammar, Made
+from benchmarks.bank.made_up import TEXTS, Made
 from tests.banks import Worker, worker
 
 AT_ONCE = 256
@@ -17,8 +17,9 @@ QUESTIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A folder with a bank in namespace `default`, its patterns, and questions about them."""
+    """A folder with a bank in namespace `default`, its patterns, and questions about them; `name` says how many."""
 
+    name: str
     folder: Path
     made: list[Made]
     questions: list[str]
@@ -49,9 +50,9 @@ def settle(one: Worker) -> None:
 
 
 @asynccontextmanager
-async def filled(folder: Path, count: int) -> AsyncIterator[Filled]:
+async def filled(folder: Path, count: int, texts: str = "generated") -> AsyncIterator[Filled]:
     """Write a bank of so many patterns, with a snapshot, as a server that was stopped leaves it; gone afterwards."""
-    grammar = Grammar()
+    grammar = TEXTS[texts]()
     made = list(grammar.patterns(count))
     target = folder / str(count)
     async with worker(target) as one:
@@ -60,7 +61,8 @@ async def filled(folder: Path, count: int) -> AsyncIterator[Filled]:
         settle(one)
         await one.kept.upkeep.create_snapshot()
     asked = [grammar.question(grammar.random.choice(made).message) for _ in range(QUESTIONS)]
-    yield Filled(target, made, asked)
+    name = f"{count:,} patterns" + " of documentation" * (texts == "documentation")
+    yield Filled(name, target, made, asked)
     shutil.rmtree(target)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 
 from acumen.proto.v1.pattern_pb2 import POLARITY_GUARDRAIL, POLARITY_STRATEGY, Pattern
+from benchmarks.ann.data import sentences
 
 SEED = 7
 REWORDED, LOOK_ALIKE = 0.10, 0.03
@@ -114,6 +115,23 @@ class Grammar:
         """Return a situation like a pattern's: three in five of its words, in order, and three others."""
         kept = [word for word in about.context.split() if self.random.random() < 0.6]
         return f"{' '.join(kept)} {self.phrase(3)}"
+
+
+class Documentation(Grammar):
+    """A source of patterns whose situations are sentences of the documentation that Python packages carry."""
+
+    def patterns(self, count: int) -> Iterator[Made]:
+        """Yield so many; ValueError where not so many distinct sentences are installed."""
+        situations = sentences(count)
+        if len(situations) < count:
+            raise ValueError(f"{count:,} patterns wanted, and {len(situations):,} sentences are installed")
+        for number, situation in enumerate(situations):
+            new = self.pattern(number)
+            new.title, new.context = "", situation
+            yield Made(new)
+
+
+TEXTS = {"generated": Grammar, "documentation": Documentation}
 
 
 def _named(pattern: Pattern, number: int) -> Pattern:

@@ -27,7 +27,7 @@ async def rows(bank: Filled, rounds: int) -> list[Row]:
         recall = brute.recall(index, bank.questions)
         found = [await _retrieve(bank, one, brute, k, recall, rounds) for k in (1, K)]
         asked = brute.embedded(bank.questions)
-        return [*found, *(_tier(name, index, asked, len(bank), rounds) for name in LEAST)]
+        return [*found, *(_tier(name, index, asked, bank.name, rounds) for name in LEAST)]
 
 
 class Brute:
@@ -70,7 +70,7 @@ async def _retrieve(bank: Filled, one: Worker, brute: Brute, k: int, recall: flo
             theirs[turn, at] = clocked(lambda text=text: brute.search(text, k))  # type: ignore[misc]
     ours, theirs = ours[1:], theirs[1:]
     row = {
-        "what": f"Retrieve in process, k {k}, {len(bank):,} patterns",
+        "what": f"Retrieve in process, k {k}, {bank.name}",
         "against": "NumPy brute force over the same vectors, both with the embedding",
         "n": len(bank),
         "questions": len(bank.questions),
@@ -85,13 +85,14 @@ async def _retrieve(bank: Filled, one: Worker, brute: Brute, k: int, recall: flo
     return held(row, "p50_us", most=P50_US[len(bank)]) if len(bank) in P50_US else row
 
 
-def _tier(name: str, index: VectorIndex, asked: Any, n: int, rounds: int) -> Row:
+def _tier(name: str, index: VectorIndex, asked: Any, patterns: str, rounds: int) -> Row:
+    n = len(index)
     with ThreadPoolExecutor(1) as build:
         tier = index.compacted(name, build)
         times = [[clocked(lambda query=query: tier.search(query, K)) for query in asked] for _ in range(rounds)]  # type: ignore[misc]
         stats = tier.stats()[TIERS[name]]
         row = {
-            "what": f"search of the {name} form, {n:,} patterns",
+            "what": f"search of the {name} form, {patterns}",
             "n": n,
             "recall_at_10": round(measured_recall(tier, asked, K), 4),
             "p50_us": summary([quantile(turn, 0.5) for turn in times]),

@@ -34,9 +34,7 @@ def rows(bank: Filled, rounds: int, calls: int) -> list[Row]:
         found = []
         for k in (1, 10):
             asked = [pb.RetrieveRequest(text=text, k=k, min_p_relevant=0) for text in questions]
-            row = _beside(
-                f"Retrieve over the wire, k {k}, {n:,} patterns", "Retrieve", asked, real, plain, rounds, calls
-            )
+            row = _beside(f"Retrieve over the wire, k {k}, {bank.name}", "Retrieve", asked, real, plain, rounds, calls)
             found.append(held({**row, "n": n}, "p50_us", most=P50_US) if n <= 100_000 else {**row, "n": n})
         judged: list[tuple[str, Sequence[Message]]] = [
             ("Judge", [response(text) for text in questions]),
@@ -44,7 +42,7 @@ def rows(bank: Filled, rounds: int, calls: int) -> list[Row]:
             ("JudgeTrajectory", [pb.JudgeTrajectoryRequest(trajectory=run(number)) for number in range(ASKED)]),
         ]
         for method, requests in judged:
-            what = f"{method} over the wire, the verdict on disk, beside {n:,} patterns"
+            what = f"{method} over the wire, the verdict on disk, beside {bank.name}"
             found.append(_beside(what, method, requests, real, plain, rounds, calls // 4))
         return found
 
