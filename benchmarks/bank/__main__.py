@@ -36,19 +36,20 @@ BETWEEN = {
 }
 
 
-async def measure(texts: str, sizes: list[int], parts: list[str], rounds: int, scale: float) -> AsyncIterator[Row]:
+async def measure(options: argparse.Namespace) -> AsyncIterator[Row]:
     """Yield the rows of each size."""
+    rounds, scale = options.rounds, options.scale
     with TemporaryDirectory() as folder:
-        for size in sizes:
+        for size in options.sizes:
             print(f"filling {size:,} ...", file=sys.stderr, flush=True)
-            async with filled(Path(folder), size, texts) as bank:
-                for part in parts:
+            async with filled(Path(folder), size, options.texts, not options.unsettled) as bank:
+                for part in options.parts:
                     least, most = BETWEEN.get(part, (size, size))
                     if least <= size <= most:
                         print(f"{part}, {size:,} ...", file=sys.stderr, flush=True)
                         for row in await _rows(part, bank, rounds, max(40, int(CALLS * scale))):
                             yield row
-    if "learned" in parts:
+    if "learned" in options.parts:
         for row in learned.rows(rounds, scale):
             yield row
 
@@ -82,6 +83,7 @@ async def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--texts", choices=list(TEXTS), default="generated", help="what the patterns are made of")
+    parser.add_argument("--unsettled", action="store_true", help="do not wait until graphs are built")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the usual number of calls")
     parser.add_argument("--output", type=Path, help="the JSON file to write instead of benchmarks/results/bank.json")
@@ -89,7 +91,7 @@ async def main() -> None:
     if DRIVEN & set(options.parts) and not shutil.which("h2load"):
         parser.error(f"h2load is missing: install the package nghttp2-client, or leave out {', '.join(sorted(DRIVEN))}")
     rows: list[Row] = []
-    async for row in measure(options.texts, options.sizes, options.parts, options.rounds, options.scale):
+    async for row in measure(options):
         rows.append(row)
         print(json.dumps(row), flush=True)
     if options.output:

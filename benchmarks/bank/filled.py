@@ -17,9 +17,14 @@ QUESTIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A folder with a bank in namespace `default`, its patterns, and questions about them; `name` says how many."""
+    """A folder with a bank in namespace `default`, its patterns, and questions about them.
+
+    `name` says how many patterns of what. Unless `settled`, nothing waits for graphs: until they are there, rows are
+    scanned.
+    """
 
     name: str
+    settled: bool
     folder: Path
     made: list[Made]
     questions: list[str]
@@ -35,10 +40,11 @@ class Filled:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Worker]:
-        """Open a worker on a copy, its graphs built."""
+        """Open a worker on a copy."""
         with self.copied() as folder:
             async with worker(folder) as one:
-                settle(one)
+                if self.settled:
+                    settle(one)
                 yield one
 
 
@@ -50,7 +56,7 @@ def settle(one: Worker) -> None:
 
 
 @asynccontextmanager
-async def filled(folder: Path, count: int, texts: str = "generated") -> AsyncIterator[Filled]:
+async def filled(folder: Path, count: int, texts: str, settled: bool) -> AsyncIterator[Filled]:
     """Write a bank of so many patterns, with a snapshot, as a server that was stopped leaves it; gone afterwards."""
     grammar = TEXTS[texts]()
     made = list(grammar.patterns(count))
@@ -58,11 +64,13 @@ async def filled(folder: Path, count: int, texts: str = "generated") -> AsyncIte
     async with worker(target) as one:
         for batch in batches([each.message for each in made]):
             await one.put(batch)
-        settle(one)
+        if settled:
+            settle(one)
         await one.kept.upkeep.create_snapshot()
     asked = [grammar.question(grammar.random.choice(made).message) for _ in range(QUESTIONS)]
     name = f"{count:,} patterns" + " of documentation" * (texts == "documentation")
-    yield Filled(name, target, made, asked)
+    name += ", graphs being built" * (not settled)
+    yield Filled(name, settled, target, made, asked)
     shutil.rmtree(target)
 
 
