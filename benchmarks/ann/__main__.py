@@ -122,6 +122,7 @@ def tier_rows(n: int, index: VectorIndex, asked: Vectors) -> Iterator[dict[str, 
     """Measure the tiers that scan coarsely: recall against the exact scan, bytes and time, by oversampling."""
     for form, oversample in (("int4", 3), ("int4", 6), ("binary", 16), ("binary", 32), ("binary", 64)):
         with ThreadPoolExecutor(1) as build:
+            # No graph is built of what is compacted at once.
             sizes = Sizes(graph_rows=n + 1, oversample_int4=oversample, oversample=oversample)
             tier = VectorIndex(index.dimension, build, sizes)
             tier.restore(index.image())

@@ -157,7 +157,7 @@ class VectorIndex:
 
         What is added afterwards is held as before, until the next time. Raises InvalidInput of 'tier' for another.
         """
-        old, new = self._segments, self._compacted(tier)
+        old, new = self._segments, self._formed(tier)
         self._tail = ExactSegment(self.dimension)
         self._replace(old, new)
 
@@ -167,10 +167,10 @@ class VectorIndex:
         It shares the cache of graphs: what is built for it need not be built again.
         """
         other = VectorIndex(self.dimension, build, self.sizes, self._cache, self._folder)
-        other._replace((), self._compacted(tier))
+        other._replace((), self._formed(tier))
         return other
 
-    def _compacted(self, tier: str) -> list[Segment]:
+    def _formed(self, tier: str) -> list[Segment]:
         if tier not in TIERS:
             raise InvalidInput.of("tier", f"is '{tier}', must be one of {', '.join(TIERS)}")
         live, level = self._live_block(), max(segment.level for segment in self._segments)

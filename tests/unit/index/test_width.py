@@ -39,7 +39,7 @@ def test_the_width_is_the_least_that_finds_enough() -> None:
     assert recall(width) >= SIZES.recall > recall(before)
 
 
-def test_questions_are_about_as_far_as_questions_are() -> None:
+def test_rows_asked_for_are_moved_to_a_cosine_of_seven_tenths() -> None:
     """Their cosine to the nearest row is that of a row with as much noise as it has length: .71."""
     nearest = [BLOCK.scan(query, 1)[1][0] for query in moved(BLOCK)]
     assert np.mean(nearest) == pytest.approx(np.sqrt(0.5), abs=0.02)
