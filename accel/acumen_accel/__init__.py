@@ -14,14 +14,16 @@ from acumen_accel.memory import aligned
 _KERNELS = backend()
 
 binarise = _KERNELS.binarise
+bound_bits = _KERNELS.bound_bits
 dense = _KERNELS.dense
 embedding_bag = _KERNELS.embedding_bag
 embedding_bag_int8 = _KERNELS.embedding_bag_int8
 gather = _KERNELS.gather
+hadamard = _KERNELS.hadamard
+highest = _KERNELS.highest
 quantise_int4 = _KERNELS.quantise_int4
 quantise_int8 = _KERNELS.quantise_int8
 scan_binary = _KERNELS.scan_binary
-scan_bits = _KERNELS.scan_bits
 scan_int4 = _KERNELS.scan_int4
 scan_int8 = _KERNELS.scan_int8
 scan_query = _KERNELS.scan_query
@@ -32,6 +34,7 @@ segment_max = _KERNELS.segment_max
 segment_mean = _KERNELS.segment_mean
 segment_softmax = _KERNELS.segment_softmax
 segment_sum = _KERNELS.segment_sum
+sign_bits = _KERNELS.sign_bits
 
 __all__ = [
     "Graph",
@@ -41,15 +44,17 @@ __all__ = [
     "aligned",
     "backend",
     "binarise",
+    "bound_bits",
     "dense",
     "embedding_bag",
     "embedding_bag_int8",
     "gather",
+    "hadamard",
+    "highest",
     "info",
     "quantise_int4",
     "quantise_int8",
     "scan_binary",
-    "scan_bits",
     "scan_int4",
     "scan_int8",
     "scan_query",
@@ -60,4 +65,5 @@ __all__ = [
     "segment_mean",
     "segment_softmax",
     "segment_sum",
+    "sign_bits",
 ]

@@ -177,12 +177,53 @@ def _best(scores: Floats, k: int) -> tuple[Indices, Floats]:
     return order, scores[order]
 
 
-def scan_bits(codes: Words, factors: Floats, planes: Words, _total: int, k: int, /) -> tuple[Indices, Floats]:
-    """Unpack and multiply."""
-    signs = np.unpackbits(codes.astype("<u8").view(np.uint8), axis=1, bitorder="little").astype(np.int64) * 2 - 1
-    bits = np.unpackbits(planes.astype("<u8").view(np.uint8), axis=1, bitorder="little").astype(np.int64)
-    query = np.array([1, 2, 4, -8]) @ bits
-    return _best((signs @ query).astype(np.float32) * factors, k)
+def hadamard(values: npt.NDArray[np.int16], flips: Bytes, size: int, /) -> npt.NDArray[np.int32]:
+    """Multiply by Sylvester's matrix."""
+    return np.asarray(_turned(values[np.newaxis], flips, size)[0])
+
+
+def _turned(rows: Any, flips: Bytes, size: int) -> npt.NDArray[np.int32]:
+    at = np.arange(size)
+    matrix = 1 - 2 * (np.bitwise_count(at[:, np.newaxis] & at[: rows.shape[1]]).astype(np.int32) % 2)
+    return (rows.astype(np.int32) * flips) @ matrix.T
+
+
+def sign_bits(
+    codes: Bytes,
+    scales: Floats,
+    flips: Bytes,
+    mean: npt.NDArray[np.int16],
+    centre: npt.NDArray[np.int32],
+    unit: np.float32,
+    /,
+) -> tuple[Words, Floats]:
+    """Turn all rows by one product of whole numbers; the norms as the kernel has them."""
+    turned = _turned(codes, flips, len(centre))
+    above = turned.astype(np.float32) * scales[:, np.newaxis] > centre.astype(np.float32) * unit
+    sides = 2 * above.astype(np.int64) - 1
+    parts = scales.astype(np.float64) / np.float64(unit)
+    safe = np.where(parts > 0, parts, 1.0)
+    length = (sides * turned).sum(axis=1) - (sides @ centre.astype(np.int64)) / safe
+    whole = codes.astype(np.int64)
+    squared = (whole * whole).sum(axis=1) - 2.0 * (whole @ mean.astype(np.int64)) / safe
+    squared = squared + float(mean.astype(np.int64) @ mean.astype(np.int64)) / safe / safe
+    there = (parts > 0) & (length > 0) & (squared > 0)
+    factors = len(centre) * squared / np.where(there, length, 1.0) * scales.astype(np.float64)
+    words = np.packbits(above, axis=1, bitorder="little").view("<u8").astype(np.uint64)
+    return words, np.where(there, factors, 0).astype(np.float32)
+
+
+def bound_bits(words: Words, factors: Floats, signs: Words, strong: Words, most: int, /) -> Floats:
+    """Count differing bits, those that are strong three times."""
+    apart = words ^ signs
+    counts = np.bitwise_count(apart).astype(np.int64) + 2 * np.bitwise_count(apart & strong)
+    return (most - 2 * counts.sum(axis=1)).astype(np.float32) * factors
+
+
+def highest(values: Floats, k: int, /) -> Indices:
+    """Fold and select."""
+    turns = len(values) // k
+    return np.asarray(values[: turns * k].reshape(turns, k).argmax(axis=0) * k + np.arange(k))
 
 
 def quantise_int8(rows: Floats, /) -> tuple[Bytes, Floats]:

@@ -16,6 +16,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from time import perf_counter
@@ -119,11 +120,13 @@ def by_turns(contestants: list[Contestant], asked: Vectors) -> dict[str, Any]:
 
 
 def tier_rows(n: int, index: VectorIndex, asked: Vectors) -> Iterator[dict[str, Any]]:
-    """Measure the tiers that scan coarsely: recall against the exact scan, bytes and time, by oversampling."""
-    for form, oversample in (("int4", 3), ("int4", 6), ("binary", 16), ("binary", 32), ("binary", 64)):
+    """Measure the tiers that scan coarsely: recall against the exact scan, bytes and time, by how far they look."""
+    wholes = [("int4", {"oversample_int4": times}) for times in (3, 6)]
+    bits = [("binary", {"deviations": far}) for far in (1.5, 2.0, 2.5)]
+    for form, far in [*wholes, *bits]:
         with ThreadPoolExecutor(1) as build:
             # No graph is built of what is compacted at once.
-            sizes = Sizes(graph_rows=n + 1, oversample_int4=oversample, oversample=oversample)
+            sizes = replace(Sizes(graph_rows=n + 1), **far)
             tier = VectorIndex(index.dimension, build, sizes)
             tier.restore(index.image())
             tier.compact(form)
@@ -133,7 +136,7 @@ def tier_rows(n: int, index: VectorIndex, asked: Vectors) -> Iterator[dict[str, 
         yield {
             "what": f"tier {form}",
             "n": n,
-            "oversample": oversample,
+            **far,
             "recall": round(measured_recall(tier, asked, K), 4),
             "unit": "us",
             "p50": round(float(np.median(seconds)) * 1e6, 1),

@@ -76,5 +76,5 @@ def judged(found: Found, weights: scoring.Weights) -> Answer:
     table = np.column_stack([found.similarity, words, even, even])
     scores = scoring.score(table, weights.components)
     ranking = scoring.order(scores, np.zeros(scores.size, np.bool_), found.rows)
-    proof = scoring.evidence(found.similarity, found.hits.coverage.astype(np.float64), scores, int(ranking[0]))
-    return Answer(scores, ranking, proof)
+    proof = scoring.evidence(found.similarity, found.hits.coverage.astype(np.float64), scores, ranking[:1])
+    return Answer(scores, ranking, proof[0])

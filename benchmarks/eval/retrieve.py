@@ -145,7 +145,7 @@ def _buckets(text: str) -> Values:
 def _probabilities(found: Sequence[Found]) -> tuple[Values, Values]:
     """Return the probability of each query's best result, and whether it is relevant."""
     answers = [judged(f, WEIGHTS) for f in found]
-    likely = np.array([scoring.p_relevant(answer.evidence, WEIGHTS) for answer in answers])
+    likely = scoring.p_relevant(np.array([answer.evidence for answer in answers]), WEIGHTS)
     return likely, np.array([float(f.relevant[a.ranking[0]]) for f, a in zip(found, answers, strict=True)])
 
 

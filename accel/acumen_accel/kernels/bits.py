@@ -1,6 +1,98 @@
-"""Scan of one bit per column against a query of four (Gao & Long 2024, arXiv:2405.12497, section 3.3)."""
+"""Rows of one bit a column, and how high they can score at most (Gao & Long 2024, arXiv:2405.12497, "RaBitQ").
+
+Rows are turned by a Walsh-Hadamard transform of columns with random signs: sums of whole numbers, exact in any order.
+"""
 
 import numpy as np
+
+LANES = 16
+
+
+def transform(values):
+    """Turn LANES columns of 2**p whole numbers in place: Walsh-Hadamard in Sylvester's order, not scaled."""
+    size = len(values)
+    half = 1
+    while half < size:
+        for start in range(0, size, 2 * half):
+            for i in range(start, start + half):
+                for lane in range(LANES):
+                    low, high = values[i, lane], values[i + half, lane]
+                    values[i, lane] = low + high
+                    values[i + half, lane] = low - high
+        half *= 2
+
+
+# pythran export hadamard(int16[:], int8[:], int)
+def hadamard(values, flips, size):
+    """Return (size,) int32: values (d,) given the signs `flips`, turned."""
+    turned = np.zeros((size, LANES), dtype=np.int32)
+    for j in range(len(values)):
+        turned[j, 0] = np.int32(values[j]) * np.int32(flips[j])
+    transform(turned)
+    out = np.empty(size, dtype=np.int32)
+    for j in range(size):
+        out[j] = turned[j, 0]
+    return out
+
+
+# pythran export sign_bits(int8[:,:] order(C), float32[:], int8[:], int16[:], int32[:], float32)
+def sign_bits(codes, scales, flips, mean, centre, unit):
+    """Return (n, p / 64) uint64 and (n,) float32: the signs of rows less their mean, turned, and a factor a row.
+
+    mean (d,) and its turned form centre (p,) are whole multiples of `unit`. The factor is |x|^2 / |x|_1 of the turned
+    row x, so that factor times the product of the signs with x is |x|^2 (section 3.2). Both norms come of whole sums in
+    units of the row's scale. A row that is its mean has the factor 0.
+    """
+    n, d = codes.shape
+    size = len(centre)
+    words = np.zeros((n, size // 64), dtype=np.uint64)
+    factors = np.zeros(n, dtype=np.float32)
+    turned = np.zeros((size, LANES), dtype=np.int32)
+    some = np.zeros(LANES, dtype=np.float32)
+    packed = np.zeros(LANES, dtype=np.uint64)
+    rows, means = np.zeros(LANES, dtype=np.int64), np.zeros(LANES, dtype=np.int64)
+    whole = 0
+    for j in range(d):
+        whole += np.int64(mean[j]) * np.int64(mean[j])
+    own = np.float64(whole)
+    for first in range(0, n, LANES):
+        count = min(LANES, n - first)
+        turned[:] = 0
+        for lane in range(count):
+            some[lane] = scales[first + lane]
+            for j in range(d):
+                turned[j, lane] = np.int32(codes[first + lane, j]) * np.int32(flips[j])
+        transform(turned)
+        rows[:] = 0
+        means[:] = 0
+        for w in range(size // 64):
+            packed[:] = 0
+            for b in range(64):
+                limit = np.float32(centre[64 * w + b]) * unit
+                away = np.int64(centre[64 * w + b])
+                for lane in range(LANES):
+                    value = turned[64 * w + b, lane]
+                    side = np.int64(np.float32(value) * some[lane] > limit)
+                    packed[lane] |= np.uint64(side) << np.uint64(b)
+                    rows[lane] += (2 * side - 1) * np.int64(value)
+                    means[lane] += (2 * side - 1) * away
+            for lane in range(count):
+                words[first + lane, w] = packed[lane]
+        for lane in range(count):
+            square, product = 0, 0
+            for j in range(d):
+                code = np.int32(codes[first + lane, j])
+                square += np.int64(code * code)
+                product += np.int64(code * np.int32(mean[j]))
+            scale = np.float64(some[lane])
+            part = scale / np.float64(unit)
+            if part > 0.0:
+                # Quotients, for a product beside a sum could be fused with it: the same bytes at every level.
+                length = np.float64(rows[lane]) - np.float64(means[lane]) / part
+                squared = (np.float64(square) - np.float64(2 * product) / part) + own / part / part
+                if length > 0.0 and squared > 0.0:
+                    factors[first + lane] = np.float32(np.float64(size) * squared / length * scale)
+    return words, factors
 
 
 def ones(word):
@@ -11,62 +103,58 @@ def ones(word):
     return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-def worse(score, row, other, other_row):
-    """Whether a row ranks behind another: by score, then by the higher number."""
-    return score < other or (score == other and row > other_row)
+# pythran export bound_bits(uint64[:,:] order(C), float32[:], uint64[:], uint64[:], int)
+def bound_bits(words, factors, signs, strong, most):
+    """Return (n,) float32: factor * (most - 2 d - 4 e) of each row.
 
-
-def sift(scores, index, size, score, row):
-    """Put a row in the place of the worst of a heap of `size` rows, whose worst is on top (Williams, 1964)."""
-    at = 0
-    child = 1
-    while child < size:
-        if child + 1 < size and worse(scores[child + 1], index[child + 1], scores[child], index[child]):
-            child += 1
-        if not worse(scores[child], index[child], score, row):
-            break
-        scores[at] = scores[child]
-        index[at] = index[child]
-        at = child
-        child = 2 * at + 1
-    scores[at] = score
-    index[at] = row
-
-
-def in_order(scores, index):
-    """Turn a heap into rows from the best to the worst."""
-    for size in range(len(scores) - 1, 0, -1):
-        score, row = scores[size], index[size]
-        scores[size], index[size] = scores[0], index[0]
-        sift(scores, index, size, score, row)
-
-
-# pythran export scan_bits(uint64[:,:] order(C), float32[:], uint64[:,:] order(C), int, int)
-def scan_bits(codes, factors, planes, total, k):
-    """Return (index int64 (k,), score float32 (k,)) of the k largest factors[i] * (signs of row i . query), k <= n.
-
-    A bit set is the sign +1, else -1. planes (4, w) are the bits of the query's columns as four-bit two's complement,
-    lowest first, and `total` is the sum of its columns: what rows without a bit score, negated. Hundreds of rows are
-    asked for, so the best are held in a heap: kept sorted, 960 of 16,384 took 10 ms. A place still empty ranks behind
-    every row, by its number n, even one that scores minus infinity.
+    d are the columns in which a row's sign differs from the query's, e those of them that are strong: so much less than
+    `most` is the product of the row's signs, 1 or -1, with the query's columns, 3 or -3 where strong, else 1 or -1.
+    Counted in blocks of 64 rows; four words, which are 256 columns, without an inner loop.
     """
-    n, words = codes.shape
-    scores = np.full(k, -np.inf, dtype=np.float32)
-    index = np.full(k, n, dtype=np.int64)
+    n, width = words.shape
+    bounds = np.empty(n, dtype=np.float32)
     sums = np.empty(64, dtype=np.int64)
     for start in range(0, n, 64):
         size = min(64, n - start)
+        if width == 4:
+            s0, s1, s2, s3 = signs[0], signs[1], signs[2], signs[3]
+            m0, m1, m2, m3 = strong[0], strong[1], strong[2], strong[3]
+            for i in range(size):
+                row = words[start + i]
+                x0, x1, x2, x3 = row[0] ^ s0, row[1] ^ s1, row[2] ^ s2, row[3] ^ s3
+                apart = ones(x0) + ones(x1) + ones(x2) + ones(x3)
+                sums[i] = 2 * apart + 4 * (ones(x0 & m0) + ones(x1 & m1) + ones(x2 & m2) + ones(x3 & m3))
+        else:
+            for i in range(size):
+                row = words[start + i]
+                total = 0
+                for w in range(width):
+                    x = row[w] ^ signs[w]
+                    total += 2 * ones(x) + 4 * ones(x & strong[w])
+                sums[i] = total
         for i in range(size):
-            row = codes[start + i]
-            total0 = 0
-            for w in range(words):
-                word = row[w]
-                low = ones(word & planes[0, w]) + 2 * ones(word & planes[1, w])
-                total0 += low + 4 * ones(word & planes[2, w]) - 8 * ones(word & planes[3, w])
-            sums[i] = 2 * total0 - total
-        for i in range(size):
-            score = np.float32(sums[i]) * factors[start + i]
-            if worse(scores[0], index[0], score, start + i):
-                sift(scores, index, k, score, start + i)
-    in_order(scores, index)
-    return index, scores
+            bounds[start + i] = np.float32(most - sums[i]) * factors[start + i]
+    return bounds
+
+
+# pythran export highest(float32[:], int)
+def highest(values, k):
+    """Return (k,) int64: the place of the highest of every k-th value, from the first to the k-th on, 1 <= k <= n.
+
+    All but the best k themselves, for what a heap takes in branches: neighbours in time, which are often alike, are
+    apart. Of equal values the first.
+    """
+    n = len(values)
+    best = np.empty(k, dtype=np.float32)
+    turns = np.zeros(k, dtype=np.int32)
+    for i in range(k):
+        best[i] = values[i]
+    for turn in range(1, n // k):
+        for i in range(k):
+            value = values[turn * k + i]
+            turns[i] = turn if value > best[i] else turns[i]
+            best[i] = value if value > best[i] else best[i]
+    places = np.empty(k, dtype=np.int64)
+    for i in range(k):
+        places[i] = np.int64(turns[i]) * k + i
+    return places

@@ -1,5 +1,6 @@
 """RETRIEVE: candidates of both indexes, united, scored, and returned where they are likely enough."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ from acumen_accel import Query as Code
 
 CANDIDATES = 32  # of each index, at least; the union is scored
 OVERSAMPLED = 2  # candidates for each result wanted
+SCORES = (*scoring.COMPONENTS, "score", "p_relevant")  # as the message has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Retrieval:
         threshold = self._threshold(request)
         likely = _likely(ranked, threshold, depth)
         chosen = _diverse(namespace, ranked, likely, k, relevance)
-        response.results.extend(_result(namespace, ranked, place) for place in chosen)
+        response.results.extend(_results(namespace, ranked, chosen))
         response.abstained = not len(chosen)
         if len(chosen) < k:
             best = float(ranked.p_relevant[:1].sum()) if len(ranked.p_relevant) else 1.0
@@ -116,12 +118,14 @@ class Retrieval:
         scores = scoring.score(components, namespace.learner.weights)
         exact = (columns["exact"] == np.uint64(query.exact)).any(axis=1) & bool(query.exact)
         order = scoring.order(scores, exact, hits.rows)
-        found = [1.0 if exact[i] else self._probability(components, hits, scores, int(i)) for i in order[:depth]]
-        known = np.array(found if query.terms.size else [])
+        first = order[: depth if query.terms.size else 0]
+        known = np.where(exact[first], 1.0, self._probabilities(components, hits, scores, first))
         return Ranked(hits.rows[order], components[order], scores[order], exact[order], known)
 
-    def _probability(self, components: Doubles, hits: Hits, scores: Doubles, place: int) -> float:
-        found = scoring.evidence(components[:, 0], hits.coverage, scores, place)
+    def _probabilities(self, components: Doubles, hits: Hits, scores: Doubles, places: NDArray[np.int64]) -> Doubles:
+        if not len(places):
+            return np.empty(0)
+        found = scoring.evidence(components[:, 0], hits.coverage, scores, places)
         return scoring.p_relevant(found, self._weights)
 
 
@@ -155,21 +159,15 @@ def _diverse(
     return likely[diversify(vectors, ranked.scores[likely], k, relevance)]
 
 
-def _result(namespace: Namespace, ranked: Ranked, place: int) -> pb.RetrievedPattern:
-    message = namespace.records.message(int(ranked.rows[place]))
-    message.ClearField("vector")
-    known = float(ranked.p_relevant[place]) if place < len(ranked.p_relevant) else 0.0
-    values = significant_array(np.array([*ranked.components[place], ranked.scores[place], known])).tolist()
-    score = pb.RetrievalScore(
-        similarity=values[0],
-        lexical=values[1],
-        reliability=values[2],
-        recency=values[3],
-        score=values[4],
-        p_relevant=values[5],
-        exact=bool(ranked.exact[place]),
-    )
-    return pb.RetrievedPattern(pattern=message, score=score)
+def _results(namespace: Namespace, ranked: Ranked, places: NDArray[np.int64]) -> Iterator[pb.RetrievedPattern]:
+    known = ranked.p_relevant[places] if len(ranked.p_relevant) else np.zeros(len(places))
+    table = significant_array(np.column_stack([ranked.components[places], ranked.scores[places], known]))
+    rows, exact = ranked.rows[places].tolist(), ranked.exact[places].tolist()
+    for row, same, values in zip(rows, exact, table.tolist(), strict=True):
+        message = namespace.records.message(row)
+        message.ClearField("vector")
+        score = pb.RetrievalScore(**dict(zip(SCORES, values, strict=True)), exact=same)
+        yield pb.RetrievedPattern(pattern=message, score=score)
 
 
 def _short(found: int, k: int) -> str:

@@ -88,24 +88,30 @@ def order(scores: Doubles, exact: NDArray[np.bool_], ids: NDArray[Any]) -> NDArr
     return np.lexsort((ids, -scores, ~exact))
 
 
-def evidence(similarity: Doubles, coverage: Any, scores: Doubles, place: int) -> Doubles:
-    """Return what speaks for the relevance of the candidate at `place` (3,), in the order of `EVIDENCE`.
+def evidence(similarity: Doubles, coverage: Any, scores: Doubles, places: Any) -> Doubles:
+    """Return what speaks for the relevance of the candidates at `places` (n, 3), in the order of `EVIDENCE`.
 
     `similarity`, `coverage` and `scores` (m,) are over the same candidates. `similarity` is that of the nearest of all,
     less what this one lacks of the best's: whether the bank knows the topic is told by the nearest, wherever words
     have put it. `lead` is how far its score is ahead of the next, or behind the best. Further evidence was
     fitted and carried less from set to set.
     """
+    places = np.asarray(places, np.int64)
     top = int(np.argmax(scores))
-    rest = np.delete(scores, place)
-    behind = max(float(similarity[top] - similarity[place]), 0.0)
-    lead = scores[place] - rest.max() if rest.size else 0.0
-    return np.array([similarity.max() - behind, coverage[place], lead])
+    behind = np.maximum(similarity[top] - similarity[places], 0.0)
+    if scores.size > 1:
+        second = np.partition(scores, -2)[-2]
+        lead = scores[places] - np.where(places == top, second, scores[top])
+    else:
+        lead = np.zeros(len(places))
+    return np.column_stack([similarity.max() - behind, coverage[places], lead])
 
 
-def p_relevant(evidence: Doubles, weights: Weights) -> float:
-    """Return the calibrated probability that the result this evidence (3,) is of is relevant to the query."""
-    return 1 / (1 + math.exp(-float(weights.relevance[0] + np.sum(weights.relevance[1:] * evidence))))
+def p_relevant(evidence: Doubles, weights: Weights) -> Doubles:
+    """Return the calibrated probabilities (n,) that the results that evidence (n, 3) is of are relevant."""
+    constant, *others = weights.relevance.tolist()
+    odds = (constant + sum(own * each for own, each in zip(row, others, strict=True)) for row in evidence.tolist())
+    return np.array([1 / (1 + math.exp(-one)) for one in odds])
 
 
 def reason(probability: float, threshold: float, candidates: int) -> str:

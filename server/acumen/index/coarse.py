@@ -1,72 +1,59 @@
-"""The coarse forms of rows that a compact segment scans for candidates: single bits, or half bytes."""
+"""The coarse forms of rows that a compact segment holds in memory: single bits, or half bytes."""
 
 from typing import Protocol
 
-from acumen.index.block import Block, Rows
-from acumen.index.rotation import Rotation
+import numpy as np
+
+from acumen.index.bits import Bits, Question, bytes_of
+from acumen.index.block import Block, Mask, Rows, Scores
 from acumen.index.sizes import Sizes
-from acumen_accel import Query, quantise_int4, scan_bits, scan_int4
+from acumen_accel import quantise_int4, scan_int4, scan_query
+
+ROWS_PER_CANDIDATE = 8  # are scanned by bytes in the time in which one candidate is found by half bytes and scored
 
 
 class Coarse(Protocol):
-    """Rows in a form that is scanned quickly; `oversample` times the rows wanted are to be asked for, at `least` some.
-
-    `kind` is that of the segment, `rows_per_candidate` how many rows are scanned by bytes in the time in which one
-    candidate is found by this form and scored.
-    """
+    """Rows in a form that is scanned more quickly than their bytes; `kind` is that of the segment."""
 
     kind: str
-    oversample: int
-    least: int
-    rows_per_candidate: int
 
     @property
     def nbytes(self) -> int:
         """Bytes in memory."""
 
-    def candidates(self, query: Query, count: int) -> Rows:
-        """Return the places of those rows that seem the best, at most `count`."""
-
-
-class Bits:
-    """A bit a column of rows that were turned, and a factor a row."""
-
-    kind = "compact"
-    rows_per_candidate = 8
-
-    def __init__(self, block: Block, sizes: Sizes) -> None:
-        self._rotation = Rotation.about(block)
-        self._bits, self._factors = self._rotation.bits(block)
-        self.oversample, self.least = sizes.oversampling(len(block)), sizes.least_candidates
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of bits, factors and the rotation."""
-        return self._bits.nbytes + self._factors.nbytes + self._rotation.signs.nbytes + self._rotation.centre.nbytes
-
-    def candidates(self, query: Query, count: int) -> Rows:
-        """Scan the bits."""
-        return scan_bits(self._bits, self._factors, self._rotation.query(query), count)[0]
+    def search(
+        self, block: Block, question: Question, k: int, wanted: Mask | None, count: int
+    ) -> tuple[Rows, Scores] | None:
+        """Return the places and scores of the best k of `count` wanted rows; None where the bytes are to be scanned."""
 
 
 class Halves:
     """Half a byte a column, and a scale a row."""
 
     kind = "int4"
-    rows_per_candidate = 8
 
     def __init__(self, block: Block, sizes: Sizes) -> None:
         self._halves, self._scales = quantise_int4(block.codes, block.scales)
-        self.oversample, self.least = sizes.oversample_int4, sizes.least_candidates
+        self._oversample, self._least = sizes.oversample_int4, sizes.least_candidates
 
     @property
     def nbytes(self) -> int:
         """Bytes of half bytes and scales."""
         return self._halves.nbytes + self._scales.nbytes
 
-    def candidates(self, query: Query, count: int) -> Rows:
-        """Scan the half bytes."""
-        return scan_int4(self._halves, self._scales, query, count)[0]
+    def search(
+        self, block: Block, question: Question, k: int, wanted: Mask | None, count: int
+    ) -> tuple[Rows, Scores] | None:
+        """Take several times k rows by their half bytes, more where not all are wanted, and score those by bytes."""
+        least = max(self._oversample * k, self._least)
+        take = -(-least * len(block) // max(count, 1))
+        if take * ROWS_PER_CANDIDATE >= count:
+            return None
+        some = np.sort(scan_int4(self._halves, self._scales, question.code, take)[0])
+        some = some if wanted is None else some[wanted[some]]
+        if len(some) < min(least // 2, count):
+            return None
+        return scan_query(block.codes, block.scales, question.code, k, some)
 
 
 COARSE: dict[str, type[Bits] | type[Halves]] = {form.kind: form for form in (Bits, Halves)}
@@ -74,9 +61,9 @@ COARSE: dict[str, type[Bits] | type[Halves]] = {form.kind: form for form in (Bit
 
 def resident_bytes(tier: str, rows: int, dimension: int) -> int:
     """Return the bytes that so many rows take in memory in a tier: row numbers, marks, codes and scales; no graphs."""
-    if tier == "int8":
-        return rows * (9 + dimension + 4)
     if tier == "int4":
         return rows * (9 + -(-dimension // 2) + 4)
-    bits = -(-dimension // 64) * 64
-    return rows * (9 + bits // 8 + 4) + bits * (4 * dimension + 8)
+    bits = bytes_of(rows, dimension)
+    if tier == "int8":
+        return rows * (9 + dimension + 4) + (bits if rows >= Sizes().bits_rows else 0)
+    return rows * 9 + bits

@@ -8,19 +8,18 @@ from pathlib import Path
 import numpy as np
 
 from acumen.errors import StorageFull
+from acumen.index.bits import Question
 from acumen.index.block import Block, Codes, Found, Mask, Rows, Scores
 from acumen.index.coarse import COARSE, Coarse
-from acumen.index.rotation import parts_of
 from acumen.index.segment import drop
 from acumen.index.sizes import Sizes
-from acumen_accel import Query, scan_query
 
 
 class CompactSegment:
     """Row numbers, marks and a coarse form in memory: at 256 columns 45 bytes a row by bits, 141 by half bytes.
 
-    `block` is mapped: its pages come and go as the system sees fit. The scan of the coarse form takes several times k
-    rows, more where not all rows are wanted; the best k of them by their bytes are the answer.
+    `block` is mapped: its pages come and go as the system sees fit. The coarse form tells which rows can be among the
+    best; the best k of them by their bytes are the answer.
     """
 
     level = 0
@@ -64,20 +63,15 @@ class CompactSegment:
         self.live -= count
         return count
 
-    def search(self, query: Query, k: int, allowed: Mask | None) -> Found:
-        """Scan coarsely for candidates and score those by their bytes; scan the bytes where few rows are wanted."""
+    def search(self, question: Question, k: int, allowed: Mask | None) -> Found:
+        """Search by the coarse form, or scan the bytes where that is as quick."""
         wanted = self.alive if allowed is None else self.alive & self.block.among(allowed)
         count = self.live if allowed is None else int(np.count_nonzero(wanted))
-        coarse = self._coarse
-        least = max(coarse.oversample * k, coarse.least)
-        take = -(-least * self.rows // max(count, 1))
-        if take * coarse.rows_per_candidate < count:
-            index = coarse.candidates(query, take)
-            some = np.sort(index[wanted[index]])
-            if len(some) >= min(least // 2, count):
-                chosen, scores = scan_query(self.block.codes, self.block.scales, query, k, some)
-                return self.block.rows[chosen], scores
-        return self.block.scan(query, k, None if count == self.rows else wanted)
+        some = None if count == self.rows else wanted
+        found = self._coarse.search(self.block, question, k, some, count)
+        if found is None:
+            return self.block.scan(question.code, k, some)
+        return self.block.rows[found[0]], found[1]
 
 
 def mapped(block: Block, folder: Path | None) -> tuple[Codes, Scores]:
@@ -85,8 +79,7 @@ def mapped(block: Block, folder: Path | None) -> tuple[Codes, Scores]:
     try:
         with tempfile.TemporaryFile(dir=folder, prefix="acumen-compact-") as file:
             file.write(np.ascontiguousarray(block.scales).data)
-            for part in parts_of(len(block)):
-                file.write(np.ascontiguousarray(block.codes[part]).data)
+            file.write(np.ascontiguousarray(block.codes).data)
             file.flush()
             size = os.fstat(file.fileno()).st_size
             memory = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from acumen.index.bits import Question
 from acumen.index.block import Block, Found, Mask, Rows
 from acumen.index.segment import drop
-from acumen_accel import Query
 
 FIRST_ROWS = 64
 
@@ -75,12 +75,12 @@ class ExactSegment:
         self.live -= count
         return count
 
-    def search(self, query: Query, k: int, allowed: Mask | None) -> Found:
+    def search(self, question: Question, k: int, allowed: Mask | None) -> Found:
         """Scan the live and allowed rows."""
         block, alive = self._there
         if allowed is None and alive.all():
-            return block.scan(query, k)
-        return block.scan(query, k, alive if allowed is None else alive & block.among(allowed))
+            return block.scan(question.code, k)
+        return block.scan(question.code, k, alive if allowed is None else alive & block.among(allowed))
 
 
 def _room(size: int, dimension: int) -> Block:

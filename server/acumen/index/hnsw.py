@@ -1,14 +1,15 @@
-"""Sealed rows: scanned until their graph is built, then searched by it."""
+"""Sealed rows: searched by their bits, or scanned, until their graph is built, then by it."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future
 
 import numpy as np
 
+from acumen.index.bits import Bits, Question
 from acumen.index.block import Block, Found, Mask, Rows, best
 from acumen.index.segment import Segment, drop
 from acumen.index.sizes import Sizes
-from acumen_accel import Graph, Query, search_graph
+from acumen_accel import Graph, search_graph
 
 
 class GraphSegment:
@@ -30,13 +31,16 @@ class GraphSegment:
         self.building: Future[None] | None = None
         self.key: bytes | None = None
         self._sizes = sizes
+        self._bits = Bits(block, sizes) if len(block) >= sizes.bits_rows else None
         quick = self.wants_graph and any(part.kind != "exact" for part in parts)
         self._parts = tuple(parts) if quick else ()
 
     @property
     def kind(self) -> str:
-        """Return `hnsw` once the graph is there, `exact` before."""
-        return "exact" if self.graph is None else "hnsw"
+        """Return `hnsw` once the graph is there, before that `bits` or, of few rows, `exact`."""
+        if self.graph is not None:
+            return "hnsw"
+        return "exact" if self._bits is None else "bits"
 
     @property
     def rows(self) -> int:
@@ -45,8 +49,9 @@ class GraphSegment:
 
     @property
     def resident_bytes(self) -> int:
-        """Bytes of rows, marks and graph, and of the parts still needed."""
+        """Bytes of rows, marks, bits and graph, and of the parts still needed."""
         own = self.block.nbytes + self.alive.nbytes + (self.graph.nbytes if self.graph else 0)
+        own += self._bits.nbytes if self._bits else 0
         return own + sum(part.resident_bytes for part in self._parts)
 
     @property
@@ -75,16 +80,23 @@ class GraphSegment:
         self.live -= count
         return count
 
-    def search(self, query: Query, k: int, allowed: Mask | None) -> Found:
-        """Search the graph, or scan where that is quicker, or where the graph did not lead to enough wanted rows."""
+    def search(self, question: Question, k: int, allowed: Mask | None) -> Found:
+        """Search the graph, or by bits where that is quicker or the graph did not lead to enough wanted rows."""
         graph, parts = self.graph, self._parts
         if graph is None and parts:
-            return best([part.search(query, k, allowed) for part in parts], k)
+            return best([part.search(question, k, allowed) for part in parts], k)
         wanted = self.alive if allowed is None else self.alive & self.block.among(allowed)
         count = self.live if allowed is None else int(np.count_nonzero(wanted))
         if graph is not None and not self._sizes.scans(k, self.width, self.rows, count):
-            width = self._sizes.breadth(k, self.width, self.rows, count)
-            index, scores, floor = search_graph(self.block.codes, self.block.scales, graph, query, k, width, wanted)
+            width, block = self._sizes.breadth(k, self.width, self.rows, count), self.block
+            index, scores, floor = search_graph(block.codes, block.scales, graph, question.code, k, width, wanted)
             if len(index) >= min(k, count) and scores[-1] >= floor:
-                return self.block.rows[index], scores
-        return self.block.scan(query, k, None if count == self.rows else wanted)
+                return block.rows[index], scores
+        return self._without_graph(question, k, None if count == self.rows else wanted, count)
+
+    def _without_graph(self, question: Question, k: int, wanted: Mask | None, count: int) -> Found:
+        """Search by bits, or scan where that is as quick."""
+        found = self._bits.search(self.block, question, k, wanted, count) if self._bits else None
+        if found is None:
+            return self.block.scan(question.code, k, wanted)
+        return self.block.rows[found[0]], found[1]

@@ -4,18 +4,18 @@
 
 from typing import Protocol
 
+from acumen.index.bits import Question
 from acumen.index.block import Block, Codes, Found, Mask, Rows, Scores
-from acumen_accel import Query
 
 
 class Segment(Protocol):
     """Some rows of a namespace, searched in one way.
 
     `search` returns the best k live rows, of those that `allowed` (by row number) allows if it is given: k of them
-    wherever there are so many. `remove` makes rows dead and returns how many that were live; rows that are not here are
-    passed over. `vectors` returns the codes and scales of such of `rows` as are here and live, and those rows. `rows`
-    and `live` count. `alive` marks the rows of `block` that are live. `resident_bytes` are those in memory,
-    `disk_bytes` those mapped from a file.
+    wherever there are so many that reach the question's floor. `remove` makes rows dead and returns how many that were
+    live; rows that are not here are passed over. `vectors` returns the codes and scales of such of `rows` as are here
+    and live, and those rows. `rows` and `live` count. `alive` marks the rows of `block` that are live. `resident_bytes`
+    are those in memory, `disk_bytes` those mapped from a file.
     """
 
     level: int
@@ -34,7 +34,7 @@ class Segment(Protocol):
     def resident_bytes(self) -> int: ...
     @property
     def disk_bytes(self) -> int: ...
-    def search(self, query: Query, k: int, allowed: Mask | None) -> Found: ...
+    def search(self, question: Question, k: int, allowed: Mask | None) -> Found: ...
     def remove(self, rows: Rows) -> int: ...
 
 

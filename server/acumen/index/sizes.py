@@ -10,30 +10,27 @@ class Sizes:
     From `graph_rows` a segment is given a graph, with `links` neighbours a row above level 0 and twice that on it,
     chosen among the `build_width` best. A search keeps so many of the best as are measured to find `recall` of the ten
     nearest, the least of `widths` (M, efConstruction and ef of Malkov & Yashunin 2016). In the time in which it looks
-    around one row, `rows_per_step` are scanned: 130 and 175 were measured among 65,536, 70 among 16,384. Where a scan
-    is as quick, no graph is kept.
+    around one row, the bits of `rows_per_step` are read. Where these are as quick, no graph is kept.
 
-    `oversample` times k rows and more are taken by their bits, `oversample_int4` times k by their half bytes, and at
-    least `least_candidates`, before the bytes decide. By bits .98 of the exact ten nearest took 28 times k among 4,096
-    situations of a generated bank, 44 among 16,384 and 66 among 65,536: up to `few_rows` it is as given, then grows.
+    From `bits_rows` a segment that no graph serves is searched by its bits: `seeds` times k rows of high estimates are
+    scored, then all whose estimate is at most `deviations` standard deviations short of the k-th best. Of rows just as
+    good as the k-th best, .023 are missed so, of better ones fewer. By half bytes `oversample_int4` times k rows are
+    taken, and at least `least_candidates`.
     """
 
     seal_rows: int = 4096
     factor: int = 4
-    graph_rows: int = 32_768
+    graph_rows: int = 98_304
     links: int = 24
     build_width: int = 200
     widths: tuple[int, ...] = (32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)
     recall: float = 0.99
-    oversample: int = 32
+    rows_per_step: int = 500
+    bits_rows: int = 32_768
+    seeds: int = 8
+    deviations: float = 2.0
     oversample_int4: int = 6
     least_candidates: int = 64
-    rows_per_step: int = 150
-    few_rows: int = 8192
-
-    def oversampling(self, rows: int) -> int:
-        """Return how many times k of `rows` to take by their bits."""
-        return round(self.oversample * max(1.0, rows / self.few_rows) ** 0.35)
 
     def breadth(self, k: int, width: int, rows: int, wanted: int) -> int:
         """Return how many of the best to keep so that enough of them are wanted, `wanted` of `rows` being so."""

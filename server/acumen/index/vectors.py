@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from acumen import log
 from acumen.errors import InvalidInput, StorageFull
+from acumen.index.bits import Question
 from acumen.index.block import Block, Codes, Found, Mask, Scores, best, joined
 from acumen.index.builds import Builds
 from acumen.index.cache import GraphCache
@@ -113,11 +114,15 @@ class VectorIndex:
             raise InvalidInput.of("k", f"is {k}, must be at least 1")
         if allowed is not None and (allowed.dtype != np.bool_ or allowed.ndim != 1):
             raise InvalidInput.of("allowed", f"has {allowed.dtype} {allowed.shape}, must be bool by row")
-        code = query if isinstance(query, Query) else query_of(query, self.dimension)
-        segments = [segment for segment in self._segments if segment.live]
+        question = Question(query if isinstance(query, Query) else query_of(query, self.dimension))
+        segments = sorted((segment for segment in self._segments if segment.live), key=lambda one: -one.rows)
         with self._counting:
             self._answered.update({segment.kind for segment in segments})
-        return best([segment.search(code, k, allowed) for segment in segments], k)
+        found = best([], k)
+        for segment in segments:
+            found = best([found, segment.search(question, k, allowed)], k)
+            question.floor = float(found[1][-1]) if len(found[1]) == k else question.floor
+        return found
 
     def vectors(self, rows: ArrayLike) -> tuple[Codes, Scores]:
         """Return codes (n, d) int8 and scales (n,) float32 of live rows, in the order asked; KeyError for another."""
@@ -200,8 +205,8 @@ class VectorIndex:
         return {segment.key for segment in self._graphs() if segment.key is not None}
 
     def stats(self) -> dict[str, KindStats]:
-        """Return what each kind of segment holds: `exact`, `hnsw`, `compact`, `int4`."""
-        return {kind: self._stats(kind) for kind in ("exact", "hnsw", "compact", "int4")}
+        """Return what each kind of segment holds: `exact`, `bits`, `hnsw`, `compact`, `int4`."""
+        return {kind: self._stats(kind) for kind in ("exact", "bits", "hnsw", "compact", "int4")}
 
     def _stats(self, kind: str) -> KindStats:
         own = [segment for segment in self._segments if segment.kind == kind]

@@ -159,6 +159,45 @@ def _nibbles(random: np.random.Generator) -> Iterator[Case]:
         yield Case(kernel="scan_int4", label=label, arguments=(halves, factors, query, k), expected=_best(scores, k))
 
 
+def _signs(random: np.random.Generator) -> Iterator[Case]:
+    for label, n, d in (("empty", 0, 64), ("one-row", 1, 5), ("odd", 133, 200), ("wide", 3, 700), ("blocks", 130, 256)):
+        flips = random.choice(np.array([-1, 1], np.int8), d)
+        p = max(64, 1 << (d - 1).bit_length())
+        matrix_of = np.array([[(-1) ** (i & j).bit_count() for j in range(d)] for i in range(p)]) * flips
+        values = random.integers(-32767, 32768, d).astype(np.int16)
+        yield Case(
+            kernel="hadamard", label=label, arguments=(values, flips), expected=(matrix_of @ values,), tolerance=0
+        )
+        codes, scales = random.integers(-127, 128, (n, d)).astype(np.int8), np.abs(matrix(random, n)) / 500
+        codes[n // 2 : n // 2 + 1] = 0
+        scales[n // 3 : n // 3 + 1] = 0
+        mean, unit = random.integers(-90, 91, d).astype(np.int16), 2.0**-12
+        rows = (codes * scales.astype(np.float64)[:, np.newaxis] - mean * unit) @ matrix_of.T
+        words = [[sum(int(x > 0) << b for b, x in enumerate(row[w : w + 64])) for w in range(0, p, 64)] for row in rows]
+        lengths = np.abs(rows).sum(axis=1)
+        factors = np.where(scales > 0, (rows * rows).sum(axis=1) / lengths, 0)
+        yield Case(
+            kernel="sign_bits",
+            label=label,
+            arguments=(codes, scales, flips, mean, (matrix_of @ mean).astype(np.int32), unit),
+            expected=(np.array(words, np.uint64).reshape(n, p // 64), factors),
+        )
+        bits, strong = (random.integers(0, 2**64, (m, p // 64), dtype=np.uint64) for m in (n + 1, 1))
+        signs = np.array([[1 if int(row[b // 64]) >> (b % 64) & 1 else -1 for b in range(p)] for row in bits])
+        weights = np.array([3 if int(strong[0, b // 64]) >> (b % 64) & 1 else 1 for b in range(p)])
+        most, heights = int(weights.sum()) + 9, np.abs(matrix(random, n))
+        bounds = (signs[:-1] @ (signs[-1] * weights) + 9) * heights.astype(np.float64)
+        arguments = (bits[:-1], heights, bits[-1], strong[0], most)
+        yield Case(kernel="bound_bits", label=label, arguments=arguments, expected=(bounds,))
+    for label, values, k in (("empty", [], 3), ("few", [2.0, 1.0], 3), ("ties", [1, 5, 0, 9, 5, 7, 1, 9, 8], 4)):
+        turns = len(values) // max(1, min(k, len(values)))
+        best = [max(range(i, turns * k, k), key=values.__getitem__) for i in range(min(k, len(values)))]
+        arguments = (np.array(values, np.float32), k)
+        yield Case(
+            kernel="highest", label=label, arguments=arguments, expected=(np.array(best, np.int64),), tolerance=0
+        )
+
+
 def _queries(random: np.random.Generator) -> Iterator[Case]:
     for label, n, d, some in (
         ("empty", 0, 16, None),
@@ -182,16 +221,7 @@ def _queries(random: np.random.Generator) -> Iterator[Case]:
             expected=_best(scores, count),
         )
     yield from _nibbles(random)
-    for label, n, d, k in (("empty", 0, 64, 3), ("one-row", 1, 128, 3), ("odd", 133, 256, 9), ("all", 65, 64, 65),
-                              ("many", 700, 64, 300), ("infinite", 65, 64, 65)):  # fmt: skip
-        words = random.integers(0, 2**64, (n, d // 64), dtype=np.uint64)
-        factors = np.ones(n, np.float32) if label == "all" else np.abs(matrix(random, n))
-        columns = random.integers(-8, 8, d)
-        if label == "infinite":  # an odd sum, so that no product is 0
-            factors, columns = np.full(n, np.inf, np.float32), np.append(1, np.full(d - 1, 2))
-        signs = np.array([[1 if int(row[b // 64]) >> (b % 64) & 1 else -1 for b in range(d)] for row in words])
-        scores = signs.reshape(n, d) @ columns * factors.astype(np.float64)
-        yield Case(kernel="scan_bits", label=label, arguments=(words, factors, columns, k), expected=_best(scores, k))
+    yield from _signs(random)
     for label, n, k, width in (("one-row", 1, 3, 2), ("wide", 130, 7, 130), ("all", 65, 65, 65)):
         # Every row is reached when the pool holds them all, so that the best of the wanted are the best there are.
         codes = random.integers(-127, 128, (n, 33)).astype(np.int8)

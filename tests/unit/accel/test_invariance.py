@@ -92,3 +92,23 @@ def test_a_row_scores_the_same_wherever_it_stands(kernels: Kernels) -> None:
     assert kernels.scan_int8(codes, scales, rows[3], 9)[0].tolist() == index.tolist()
     bits = kernels.binarise(np.tile(matrix(random, 5, 128), (9, 1)))
     assert kernels.scan_binary(bits, bits[3], 9)[0].tolist() == index.tolist()
+
+
+@pytest.mark.parametrize("columns", [64, 200, 256])
+def test_bits_are_the_same_on_every_processor(columns: int) -> None:
+    """Signs, factors and bounds have the same bytes at every level and in NumPy, and in pieces of any length."""
+    random = np.random.default_rng(columns)
+    codes, scales = backend("numpy").quantise_int8(matrix(random, 777, columns))
+    flips = random.choice(np.array([-1, 1], np.int8), columns)
+    mean = random.integers(-4096, 4097, columns).astype(np.int16)
+    made = set()
+    for name in BACKENDS:
+        kernels = backend(name)
+        centre = kernels.hadamard(mean, flips)
+        pieces = [
+            kernels.sign_bits(codes[p], scales[p], flips, mean, centre, 2.0**-15) for p in (slice(5), slice(5, 777))
+        ]
+        words, factors = (np.concatenate(arrays) for arrays in zip(*pieces, strict=True))
+        bounds = kernels.bound_bits(words, factors, words[0], words[1], 999)
+        made.add((words.tobytes(), factors.tobytes(), bounds.tobytes()))
+    assert len(made) == 1

@@ -13,6 +13,8 @@ ONES = np.ones((4, 64), np.float32)
 CODES = np.ones((4, 2), np.uint64)
 BYTES = np.ones((4, 3), np.int8)
 SCALES = np.ones(4, np.float32)
+WHOLE = np.ones(3, np.int16)
+CENTRE = np.ones(64, np.int32)
 SETTINGS = AdamSettings(scale=1, rate=0, decay=0, first=1, second=1, follow=0)
 NAN = np.full(64, np.nan, np.float32)
 
@@ -107,11 +109,16 @@ REFUSED: dict[str, tuple[Callable[[Kernels], object], str]] = {
     "graph start": (lambda k: graph(start=1), "start: 1 on level 1, must be a row that is on it"),
     "graph tower": (lambda k: graph(towers=[1, -1]), "towers: must begin at line 0"),
     "graph level": (lambda k: graph(upper=[[1]]), "upper: leads to a row that is not on the level"),
-    "bits query": (
-        lambda k: k.scan_bits(CODES, SCALES, np.full(128, 8), 1),
-        "query: must be whole numbers from -8 to 7",
-    ),
-    "bits length": (lambda k: k.scan_bits(CODES, SCALES, np.zeros(64), 1), "query length: 64"),
+    "bits signs": (lambda k: k.bound_bits(CODES, SCALES, CODES[0, :1], CODES[0], 9), "signs length: 1"),
+    "bits strong": (lambda k: k.bound_bits(CODES, SCALES, CODES[0], CODES[0, :1], 9), "strong length: 1"),
+    "bits factors": (lambda k: k.bound_bits(CODES, SCALES[:2], CODES[0], CODES[0], 9), "factors length: 2"),
+    "turned values": (lambda k: k.hadamard(BYTES[0], BYTES[0]), "values: int8 of 1 dimensions, must be int16 of 1"),
+    "turned flips": (lambda k: k.hadamard(WHOLE, BYTES[0, :2]), "flips length: 2, must be the values, 3"),
+    "signs mean": (lambda k: k.sign_bits(BYTES, SCALES, BYTES[0], WHOLE[:2], CENTRE, 1.0), "mean length: 2"),
+    "signs centre": (lambda k: k.sign_bits(BYTES, SCALES, BYTES[0], WHOLE, CENTRE[:3], 1.0), "centre length: 3"),
+    "signs unit": (lambda k: k.sign_bits(BYTES, SCALES, BYTES[0], WHOLE, CENTRE, 0.0), "unit: 0.0, must be above 0"),
+    "highest nan": (lambda k: k.highest(NAN, 1), "values: holds NaN"),
+    "highest k": (lambda k: k.highest(SCALES, 0), "k: 0, must be at least 1"),
     "binary query": (lambda k: k.scan_binary(CODES, CODES[0, :1], 1), "query_code length: 1"),
     "halves": (
         lambda k: k.scan_int4(BYTES, SCALES, Query.of(np.ones(6)), 1),

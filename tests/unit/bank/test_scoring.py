@@ -54,7 +54,8 @@ def test_more_evidence_is_more_likely() -> None:
     for place in range(3):
         more = middle.copy()
         more[place] += 0.2
-        assert scoring.p_relevant(more, WEIGHTS) > scoring.p_relevant(middle, WEIGHTS)
+        raised, before = scoring.p_relevant(np.array([more, middle]), WEIGHTS)
+        assert raised > before
 
 
 def test_abstention_says_why() -> None:
@@ -76,14 +77,14 @@ def test_words_are_scored_between_0_and_1() -> None:
 
 def test_evidence_of_a_lone_candidate() -> None:
     """With nothing beside it, a candidate neither leads nor stands out."""
-    found = scoring.evidence(np.array([0.8]), np.array([0.6]), np.array([0.7]), 0)
-    assert found.tolist() == [0.8, 0.6, 0.0]
+    found = scoring.evidence(np.array([0.8]), np.array([0.6]), np.array([0.7]), [0])
+    assert found.tolist() == [[0.8, 0.6, 0.0]]
 
 
 def test_the_nearest_tells_whether_the_topic_is_known() -> None:
     """The best by words is as likely as the nearest is near; a result behind it is less likely."""
     similarity, coverage, scores = np.array([0.5, 0.7, 0.2]), np.full(3, 0.4), np.array([0.8, 0.6, 0.1])
-    first, last = (scoring.evidence(similarity, coverage, scores, place) for place in (0, 2))
+    first, last = scoring.evidence(similarity, coverage, scores, [0, 2])
     assert first == pytest.approx([0.7, 0.4, 0.2]) and last == pytest.approx([0.4, 0.4, -0.7])
 
 

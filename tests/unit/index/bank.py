@@ -19,7 +19,9 @@ SMALL = Sizes(
     build_width=20,
     widths=(1,),
     recall=0,
-    oversample=2,
+    bits_rows=64,
+    seeds=1,
+    deviations=0,
     rows_per_step=12,
 )
 

@@ -233,14 +233,14 @@ def test_searches_beside_additions_see_whole_rows() -> None:
 
 
 def test_recall_of_tiers_is_measured_and_leaves_the_index_alone() -> None:
-    """The measure is 1 for an exact index, less for one bit a column without oversampling, more with it."""
-    index = VectorIndex(D, AtOnce(), Sizes(seal_rows=8192, oversample=1, least_candidates=1))
+    """The measure is 1 for an exact index, less for one bit a column without a margin, more with it."""
+    index = VectorIndex(D, AtOnce(), Sizes(seal_rows=8192, seeds=1, deviations=-2, least_candidates=1))
     index.add(np.arange(3000), *coded(VECTORS[:3000]))
     queries = VECTORS[3000:3050]
     assert measured_recall(index, queries) == 1
     assert recall_of_tier(index, "int4", queries, AtOnce()) >= 0.99
     poor = recall_of_tier(index, "binary", queries, AtOnce())
-    wide = VectorIndex(D, AtOnce(), Sizes(seal_rows=8192, oversample=16))
+    wide = VectorIndex(D, AtOnce(), Sizes(seal_rows=8192))
     wide.restore(index.image())
     assert poor < recall_of_tier(wide, "binary", queries, AtOnce())
     assert [segment.kind for segment in index.segments] == ["exact"]
