@@ -1,6 +1,8 @@
 """Graphs made in the background."""
 
-from concurrent.futures import CancelledError, Executor, wait
+import os
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor, wait
+from threading import get_native_id
 
 from acumen import log
 from acumen.errors import StorageFull
@@ -13,8 +15,22 @@ from acumen.storage.failpoints import failpoint
 from acumen_accel import Graph
 
 BUILDING = "graphs"  # what the threads that build are called
+NICENESS = 19
 
 _log = log.logger("index")
+
+
+def builder() -> ThreadPoolExecutor:
+    """Return an executor of one thread, which builds with what others leave of the processors.
+
+    Linux has a niceness for each thread, which those that it starts inherit: a graph takes minutes, and a server on one
+    processor would answer at half its speed meanwhile.
+    """
+    return ThreadPoolExecutor(1, thread_name_prefix=BUILDING, initializer=_yield_to_others)
+
+
+def _yield_to_others() -> None:
+    os.setpriority(os.PRIO_PROCESS, get_native_id(), NICENESS)
 
 
 class Builds:

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from acumen.bank.prepare import Preparer
 from acumen.bank.writes import Writes
 from acumen.clock import Clock
 from acumen.config import Settings
-from acumen.index.builds import BUILDING
+from acumen.index.builds import builder
 from acumen.index.cache import GraphCache
 from acumen.neural.serving import Serving
 from acumen.storage import patterns as table
@@ -51,7 +50,7 @@ async def kept(
     graphs = GraphCache(settings.data_dir / "graphs")
     if alone:
         folder.start()
-    build = ThreadPoolExecutor(1, thread_name_prefix=BUILDING)
+    build = builder()
     stack.callback(build.shutdown, wait=False, cancel_futures=True)
     bank = Bank(Preparer(embedder_of(settings)), build, graphs, folder.open)
     state = State(serving, bank, Jobs())

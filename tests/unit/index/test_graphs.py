@@ -1,11 +1,14 @@
 """Graphs: built alike, saved whole, never trusted."""
 
+import os
 from pathlib import Path
+from threading import get_native_id
 
 import numpy as np
 import pytest
 
 from acumen.index.block import Block
+from acumen.index.builds import builder
 from acumen.index.cache import GraphCache, decode, encode, key_of
 from acumen.index.graph import build
 from acumen.index.sizes import Sizes
@@ -79,6 +82,19 @@ def test_a_restored_index_builds_nothing_that_is_cached(tmp_path: Path, monkeypa
     assert again.settle() and again.stats()["hnsw"].rows == index.stats()["hnsw"].rows > 0
     for query in VECTORS[::100]:
         assert pairs(again.search(query, 7)) == pairs(index.search(query, 7))
+
+
+def test_graphs_are_built_with_what_others_leave_of_the_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that builds, and the one in which nmslib does, yield to all others; who waits for them does not."""
+
+    def niceness(*_: object) -> int:
+        return os.getpriority(os.PRIO_PROCESS, get_native_id())
+
+    monkeypatch.setattr("acumen.index.graph._build", niceness)
+    own = niceness()
+    with builder() as executor:
+        assert executor.submit(niceness).result() == executor.submit(build, BLOCK, SMALL).result() == 19
+    assert niceness() == own < 19
 
 
 def test_forgetting_deletes_what_is_no_longer_used(tmp_path: Path) -> None:
