@@ -32,24 +32,28 @@ class Contestant:
     bytes_per_row: float | None = None
 
 
+OWN = {"one": "acumen, one graph", "added": "acumen, as added", "bits": "acumen, as added, without graphs"}
+
+
 class Acumen:
-    """The index, as rows streamed in leave it or as consolidation leaves it: one graph.
+    """The index as rows streamed in leave it (also before a graph is built), or as consolidation does: one graph.
 
     To be widened it is restored from its own image, its graphs from the cache, as a server with another width would be.
     """
 
-    def __init__(self, rows: Vectors, compacted: bool, folder: Path) -> None:
+    def __init__(self, rows: Vectors, form: str, folder: Path) -> None:
         self._graphs, self._build = GraphCache(folder), ThreadPoolExecutor(1)
-        self.index = VectorIndex(rows.shape[1], self._build, graphs=self._graphs)
+        self._sizes = replace(Sizes(), graph_rows=len(rows) + 1) if form == "bits" else Sizes()
+        self.index = VectorIndex(rows.shape[1], self._build, self._sizes, self._graphs)
         self.index.add(np.arange(len(rows)), *quantise_int8(rows))
-        if compacted:
+        if form == "one":
             self.index.compact("int8")
         self.index.settle()
-        self._name = "acumen, one graph" if compacted else "acumen, as added"
+        self._name = OWN[form]
 
     def widen(self, width: int) -> None:
         """Search this broadly."""
-        sizes = replace(Sizes(), widths=(width,), recall=0)
+        sizes = replace(self._sizes, widths=(width,), recall=0)
         index = VectorIndex(self.index.dimension, self._build, sizes, self._graphs)
         index.restore(self.index.image())
         index.settle()
@@ -59,7 +63,10 @@ class Acumen:
         """Return it as one among others."""
         size = sum(kind.resident_bytes for kind in self.index.stats().values()) / len(self.index)
         return Contestant(
-            name=self._name, search=lambda q, k: self.index.search(q, k)[0], widen=self.widen, bytes_per_row=size
+            name=self._name,
+            search=lambda q, k: self.index.search(q, k)[0],
+            widen=self.widen if self.index.stats()["hnsw"].rows else None,
+            bytes_per_row=size,
         )
 
 
