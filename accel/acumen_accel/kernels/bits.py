@@ -35,16 +35,52 @@ def hadamard(values, flips, size):
     return out
 
 
+def spread(codes, flips, first, count, turned):
+    """Write `count` rows from the first on to the columns of `turned`, given signs; what is beyond them is 0."""
+    turned[:] = 0
+    for lane in range(count):
+        for j in range(codes.shape[1]):
+            turned[j, lane] = np.int32(codes[first + lane, j]) * np.int32(flips[j])
+
+
+def pack(turned, start, centre, unit, scales, words, rows, means):
+    """Set bit b of each lane's word where column start + b is above the centre; add up what signs make of both."""
+    for b in range(64):
+        away = np.int64(centre[start + b])
+        limit = np.float32(centre[start + b]) * unit
+        for lane in range(LANES):
+            value = turned[start + b, lane]
+            side = np.int64(np.float32(value) * scales[lane] > limit)
+            words[lane] |= np.uint64(side) << np.uint64(b)
+            rows[lane] += (2 * side - 1) * np.int64(value)
+            means[lane] += (2 * side - 1) * away
+
+
+def factor(code, mean, own, rows, means, part, size):
+    """Return |x|^2 / |x|_1 in units of the row's scale, of which `part` are a unit of the mean; 0 where x is 0.
+
+    Quotients, for a product beside a sum could be fused with it: the same bytes at every level.
+    """
+    square, product = 0, 0
+    for j in range(len(code)):
+        value = np.int32(code[j])
+        square += np.int64(value * value)
+        product += np.int64(value * np.int32(mean[j]))
+    length = np.float64(rows) - np.float64(means) / part
+    squared = (np.float64(square) - np.float64(2 * product) / part) + own / part / part
+    if length > 0.0 and squared > 0.0:
+        return np.float64(size) * squared / length
+    return 0.0
+
+
 # pythran export sign_bits(int8[:,:] order(C), float32[:], int8[:], int16[:], int32[:], float32)
 def sign_bits(codes, scales, flips, mean, centre, unit):
     """Return (n, p / 64) uint64 and (n,) float32: the signs of rows less their mean, turned, and a factor a row.
 
     mean (d,) and its turned form centre (p,) are whole multiples of `unit`. The factor is |x|^2 / |x|_1 of the turned
-    row x, so that factor times the product of the signs with x is |x|^2 (section 3.2). Both norms come of whole sums in
-    units of the row's scale. A row that is its mean has the factor 0.
+    row x, so that factor times the product of the signs with x is |x|^2 (section 3.2). Both norms come of whole sums.
     """
-    n, d = codes.shape
-    size = len(centre)
+    n, size = codes.shape[0], len(centre)
     words = np.zeros((n, size // 64), dtype=np.uint64)
     factors = np.zeros(n, dtype=np.float32)
     turned = np.zeros((size, LANES), dtype=np.int32)
@@ -52,46 +88,26 @@ def sign_bits(codes, scales, flips, mean, centre, unit):
     packed = np.zeros(LANES, dtype=np.uint64)
     rows, means = np.zeros(LANES, dtype=np.int64), np.zeros(LANES, dtype=np.int64)
     whole = 0
-    for j in range(d):
+    for j in range(len(mean)):
         whole += np.int64(mean[j]) * np.int64(mean[j])
     own = np.float64(whole)
     for first in range(0, n, LANES):
         count = min(LANES, n - first)
-        turned[:] = 0
-        for lane in range(count):
-            some[lane] = scales[first + lane]
-            for j in range(d):
-                turned[j, lane] = np.int32(codes[first + lane, j]) * np.int32(flips[j])
+        spread(codes, flips, first, count, turned)
         transform(turned)
+        some[:count] = scales[first : first + count]
         rows[:] = 0
         means[:] = 0
         for w in range(size // 64):
             packed[:] = 0
-            for b in range(64):
-                limit = np.float32(centre[64 * w + b]) * unit
-                away = np.int64(centre[64 * w + b])
-                for lane in range(LANES):
-                    value = turned[64 * w + b, lane]
-                    side = np.int64(np.float32(value) * some[lane] > limit)
-                    packed[lane] |= np.uint64(side) << np.uint64(b)
-                    rows[lane] += (2 * side - 1) * np.int64(value)
-                    means[lane] += (2 * side - 1) * away
+            pack(turned, 64 * w, centre, unit, some, packed, rows, means)
             for lane in range(count):
                 words[first + lane, w] = packed[lane]
         for lane in range(count):
-            square, product = 0, 0
-            for j in range(d):
-                code = np.int32(codes[first + lane, j])
-                square += np.int64(code * code)
-                product += np.int64(code * np.int32(mean[j]))
-            scale = np.float64(some[lane])
-            part = scale / np.float64(unit)
+            part = np.float64(some[lane]) / np.float64(unit)
             if part > 0.0:
-                # Quotients, for a product beside a sum could be fused with it: the same bytes at every level.
-                length = np.float64(rows[lane]) - np.float64(means[lane]) / part
-                squared = (np.float64(square) - np.float64(2 * product) / part) + own / part / part
-                if length > 0.0 and squared > 0.0:
-                    factors[first + lane] = np.float32(np.float64(size) * squared / length * scale)
+                found = factor(codes[first + lane], mean, own, rows[lane], means[lane], part, size)
+                factors[first + lane] = np.float32(found * np.float64(some[lane]))
     return words, factors
 
 

@@ -4,9 +4,10 @@ from typing import Protocol
 
 import numpy as np
 
-from acumen.index.bits import Bits, Question, bytes_of
+from acumen.index.bits import Bits, bytes_of
 from acumen.index.block import Block, Mask, Rows, Scores
 from acumen.index.sizes import Sizes
+from acumen.index.sketch import Question
 from acumen_accel import quantise_int4, scan_int4, scan_query
 
 ROWS_PER_CANDIDATE = 8  # are scanned by bytes in the time in which one candidate is found by half bytes and scored

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from acumen.errors import StorageFull
-from acumen.index.bits import Question
 from acumen.index.block import Block, Codes, Found, Mask, Rows, Scores
 from acumen.index.coarse import COARSE, Coarse
 from acumen.index.segment import drop
 from acumen.index.sizes import Sizes
+from acumen.index.sketch import Question
 
 
 class CompactSegment:

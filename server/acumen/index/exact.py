@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from acumen.index.bits import Question
 from acumen.index.block import Block, Found, Mask, Rows
 from acumen.index.segment import drop
+from acumen.index.sketch import Question
 
 FIRST_ROWS = 64
 

@@ -5,10 +5,11 @@ from concurrent.futures import Future
 
 import numpy as np
 
-from acumen.index.bits import Bits, Question
+from acumen.index.bits import Bits
 from acumen.index.block import Block, Found, Mask, Rows, best
 from acumen.index.segment import Segment, drop
 from acumen.index.sizes import Sizes
+from acumen.index.sketch import Question
 from acumen_accel import Graph, search_graph
 
 

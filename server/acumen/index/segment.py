@@ -4,8 +4,8 @@
 
 from typing import Protocol
 
-from acumen.index.bits import Question
 from acumen.index.block import Block, Codes, Found, Mask, Rows, Scores
+from acumen.index.sketch import Question
 
 
 class Segment(Protocol):

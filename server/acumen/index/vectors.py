@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from acumen import log
 from acumen.errors import InvalidInput, StorageFull
-from acumen.index.bits import Question
 from acumen.index.block import Block, Codes, Found, Mask, Scores, best, joined
 from acumen.index.builds import Builds
 from acumen.index.cache import GraphCache
@@ -27,6 +26,7 @@ from acumen.index.image import KindStats, SegmentImage
 from acumen.index.inputs import block_of, query_of
 from acumen.index.segment import Segment, vectors
 from acumen.index.sizes import Sizes, due
+from acumen.index.sketch import Question
 from acumen_accel import Query, scan_query
 
 TIERS = {"int8": "hnsw", "int4": "int4", "binary": "compact"}  # the kind of their segments

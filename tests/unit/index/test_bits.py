@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from acumen.index.bits import Bits, Question, bytes_of
+from acumen.index.bits import Bits, bytes_of
 from acumen.index.block import Block
 from acumen.index.inputs import query_of
 from acumen.index.sizes import Sizes
+from acumen.index.sketch import Question
 
 from .bank import clustered, coded
 
