@@ -1,11 +1,13 @@
-"""Retrieve in process beside brute force, and what the coarse forms cost in recall."""
+"""Retrieve in process beside brute force, the index by bits beside scans, and what the coarse forms cost in recall."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 
+from acumen.bank.retrieval import CANDIDATES
 from acumen.index.recall import measured_recall
+from acumen.index.sizes import Sizes
 from acumen.index.vectors import TIERS, VectorIndex
 from acumen.proto.v1 import reasoning_bank_pb2 as pb
 from benchmarks.bank.figures import Row, awaited, clocked, held, quantile
@@ -28,6 +30,7 @@ async def rows(bank: Filled, rounds: int) -> list[Row]:
         recall = brute.recall(index, bank.questions)
         found = [await _retrieve(bank, one, brute, k, recall, rounds) for k in (1, K)]
         asked = brute.embedded(bank.questions)
+        found += [_bits(index, asked, bank.name, rounds)] * (index.stats()["bits"].rows > 0)
         return [*found, *(_tier(name, index, asked, bank.name, rounds) for name in LEAST)]
 
 
@@ -90,6 +93,28 @@ async def _retrieve(bank: Filled, one: Worker, brute: Brute, k: int, recall: flo
     }
     row = held(row, "recall_at_10", least=0.99)
     return held(row, "p50_us", most=P50_US[len(bank)]) if len(bank) in P50_US else row
+
+
+def _bits(index: VectorIndex, asked: Any, patterns: str, rounds: int) -> Row:
+    """Search by bits and scan the same segments by turns, for as many as a retrieval asks for; without graphs."""
+    n, ours, theirs = len(index), [], []
+    with ThreadPoolExecutor(1) as build:
+        bits, scans = Sizes(graph_rows=n + 1), Sizes(graph_rows=n + 1, bits_rows=n + 1)
+        one, other = (VectorIndex(index.dimension, build, sizes) for sizes in (bits, scans))
+        for each in (one, other):
+            each.restore(index.image())
+        for _ in range(rounds):
+            ours.append([clocked(lambda query=query: one.search(query, CANDIDATES)) for query in asked])  # type: ignore[misc]
+            theirs.append([clocked(lambda query=query: other.search(query, CANDIDATES)) for query in asked])  # type: ignore[misc]
+        return {
+            "what": f"search for {CANDIDATES}, by bits where a segment holds them, {patterns}",
+            "against": "a scan of the same segments by their bytes",
+            "n": n,
+            "recall_at_10": round(measured_recall(one, asked, K), 4),
+            "p50_us": summary([quantile(turn, 0.5) for turn in ours]),
+            "scan_p50_us": summary([quantile(turn, 0.5) for turn in theirs]),
+            "p50_ratio": summary([quantile(a, 0.5) / quantile(b, 0.5) for a, b in zip(ours, theirs, strict=True)]),
+        }
 
 
 def _tier(name: str, index: VectorIndex, asked: Any, patterns: str, rounds: int) -> Row:
