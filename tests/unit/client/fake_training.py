@@ -1,6 +1,7 @@
 # ruff: noqa: N802  (methods are called as in the proto)
 """A small `Training` service whose jobs end at once, and that remembers what it was asked."""
 
+import grpc
 from fake_calls import Remembering
 
 from acumen_client.gen.v1 import training_pb2 as pb
@@ -119,7 +120,7 @@ class FakeTraining(Remembering, training_pb2_grpc.TrainingServicer):
         left = self.break_after.pop(0) if self.break_after else None
         for event in self.events(request.job_id)[request.after_cursor :]:
             if left == 0:
-                self.abort(context)
+                context.abort(grpc.StatusCode.UNAVAILABLE, "Socket closed")
             yield pb.WatchTrainingResponse(event=event)
             left = None if left is None else left - 1
 
