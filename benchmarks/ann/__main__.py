@@ -35,7 +35,7 @@ from benchmarks.record import setting, write
 K = 10
 WIDTHS = (10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)
 ROUNDS = 5
-MOST_INSERTED = 100_000  # beyond, graphs are built for an hour before the first read
+MOST_INSERTED = 100_000  # beyond, graphs are built for many minutes before the first read
 
 
 def rows_of(n: int, queries: int, recall: float, names: list[str], folder: Path) -> Iterator[dict[str, Any]]:

@@ -30,7 +30,8 @@ async def rows(bank: Filled, rounds: int) -> list[Row]:
         recall = brute.recall(index, bank.questions)
         found = [await _retrieve(bank, one, brute, k, recall, rounds) for k in (1, K)]
         asked = brute.embedded(bank.questions)
-        found += [_bits(index, asked, bank.name, rounds)] * (index.stats()["bits"].rows > 0)
+        if index.stats()["bits"].rows:
+            found.append(_bits(index, asked, bank.name, rounds))
         return [*found, *(_tier(name, index, asked, bank.name, rounds) for name in LEAST)]
 
 

@@ -157,8 +157,8 @@ def bound_bits(words, factors, signs, strong, most):
 def highest(values, k):
     """Return (k,) int64: the place of the highest of every k-th value, from the first to the k-th on, 1 <= k <= n.
 
-    All but the best k themselves, for what a heap takes in branches: neighbours in time, which are often alike, are
-    apart. Of equal values the first.
+    Many of the best k are among them, without the branches that a heap of k takes; neighbours, which are often alike,
+    do not stand in each other's way. Of equal values the first.
     """
     n = len(values)
     best = np.empty(k, dtype=np.float32)

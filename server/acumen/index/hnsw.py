@@ -16,10 +16,10 @@ from acumen_accel import Graph, search_graph
 class GraphSegment:
     """Rows that no longer change, but for dying.
 
-    `parts` are the segments it was merged from: where one of them is quicker than a scan, they answer in its stead
-    until its own graph is there, which is searched `width` wide. `building` is the work on that graph, `key` what it is
-    cached under. Every row is scored exactly, whether the graph led to it or a scan; the graph only decides which rows
-    are looked at.
+    `parts` are the segments it was merged from: where one of them has a graph, they answer in its stead until its own
+    is there, which is searched `width` wide; in memory they stand beside it that long. `building` is the work on that
+    graph, `key` what it is cached under. Every row is scored exactly, whether a graph, bits or a scan led to it; these
+    only decide which rows are looked at.
     """
 
     disk_bytes = 0
@@ -33,7 +33,7 @@ class GraphSegment:
         self.key: bytes | None = None
         self._sizes = sizes
         self._bits = Bits(block, sizes) if len(block) >= sizes.bits_rows else None
-        quick = self.wants_graph and any(part.kind != "exact" for part in parts)
+        quick = self.wants_graph and any(part.kind == "hnsw" for part in parts)
         self._parts = tuple(parts) if quick else ()
 
     @property
@@ -61,7 +61,7 @@ class GraphSegment:
         return self.rows >= self._sizes.graph_rows
 
     def adopt(self, graph: Graph, width: int | None, key: bytes) -> None:
-        """Search by a graph from now on, or scan where no width was found; searches under way go on as they began."""
+        """Search by a graph from now on, or by none where no width was found; searches under way go on as they began."""
         self.key = key
         if width is not None:
             self.width = width

@@ -37,7 +37,7 @@ class Sizes:
         return -(-max(width, 2 * k) * rows // max(wanted, 1))
 
     def scans(self, k: int, width: int, rows: int, wanted: int) -> bool:
-        """Whether to scan what is wanted of `rows` rather than search their graph."""
+        """Whether to do without the graph of `rows`, for what is wanted of them is looked through as quickly."""
         return self.breadth(k, width, rows, wanted) * self.rows_per_step >= wanted
 
 

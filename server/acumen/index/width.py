@@ -18,7 +18,7 @@ SEED: Final = 0
 
 
 def measured_width(block: Block, graph: Graph, sizes: Sizes) -> int | None:
-    """Return the least of the widths that finds enough of the ten nearest rows, None where a scan is as quick.
+    """Return the least of the widths that finds enough of the ten nearest rows, None where none is worth it.
 
     Asked are rows moved at random to a cosine of .71, as questions about the generated bank lie at .72 from the nearest
     situation, so that none finds its answer at the door. The same rows give the same width.

@@ -11,8 +11,9 @@ from acumen.index.block import Block
 from acumen.index.inputs import query_of
 from acumen.index.sizes import Sizes
 from acumen.index.sketch import Question
+from acumen.index.vectors import VectorIndex
 
-from .bank import clustered, coded
+from .bank import AtOnce, Later, clustered, coded
 
 N, K = 20_000, 10
 
@@ -125,3 +126,34 @@ def test_bytes_are_those_counted(dimension: int) -> None:
     """A bit a column, of the least power of two, a factor a row, and the mean."""
     block = Block(np.arange(100), *coded(clustered(100, dimension)))
     assert Bits(block, Sizes()).nbytes == bytes_of(100, dimension)
+
+
+def test_an_index_is_searched_by_bits_and_says_so() -> None:
+    """Two sealed segments by bits and a scanned end: the nearest of all, of what is left, and of what is allowed."""
+    vectors, rows = SETS["clustered"], 10_000
+    index = VectorIndex(256, AtOnce(), Sizes(bits_rows=4096))
+    index.add(np.arange(rows), *coded(vectors[:rows]))
+    whole, odd = Block(np.arange(rows), *coded(vectors[:rows])), np.arange(rows) % 2 == 1
+    for removed, allowed in ((False, None), (True, None), (True, odd)):
+        if removed:
+            index.remove(np.arange(0, rows, 7))
+        left = (np.arange(rows) % 7 > 0 if removed else np.ones(rows, np.bool_)) & (
+            True if allowed is None else allowed
+        )
+        hits = 0
+        for query in vectors[N:]:
+            found, exact = index.search(query, K, allowed), whole.scan(query_of(query, 256), K, left)
+            assert len(found[0]) == K and left[found[0]].all()
+            hits += int(np.count_nonzero(found[1] >= exact[1][-1]))
+        assert hits >= 0.98 * K * 60
+    stats = index.stats()
+    assert (stats["bits"].rows, stats["bits"].queries, stats["exact"].rows) == (8192, 180, rows - 8192)
+
+
+def test_what_bits_answer_is_not_held_twice_while_a_graph_is_built() -> None:
+    """A merged segment has bits of its own: what it was merged from is let go at once."""
+    index = VectorIndex(256, Later(), Sizes(seal_rows=256, factor=2, graph_rows=512, bits_rows=256))
+    index.add(np.arange(512), *coded(SETS["clustered"][:512]))
+    merged = index.segments[0]
+    assert merged.rows == 512 and merged.kind == "bits"
+    assert merged.resident_bytes == merged.block.nbytes + merged.alive.nbytes + bytes_of(512, 256)
