@@ -61,7 +61,7 @@ class GraphSegment:
         return self.rows >= self._sizes.graph_rows
 
     def adopt(self, graph: Graph, width: int | None, key: bytes) -> None:
-        """Search by a graph from now on, or by none where no width was found; searches under way go on as they began."""
+        """Search by a graph from now on, or by none where no width was found; searches under way end as they began."""
         self.key = key
         if width is not None:
             self.width = width
